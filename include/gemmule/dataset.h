@@ -345,6 +345,7 @@ GML_API void gml_dataset_destroy(gml_dataset *dataset);
 
 GML_API size_t gml_dataset_size(const gml_dataset *dataset);     /* number of samples */
 GML_API size_t gml_dataset_features(const gml_dataset *dataset); /* inputs per sample */
+GML_API gml_dtype gml_dataset_dtype(const gml_dataset *dataset); /* of the inputs in memory: u8 for images */
 GML_API size_t gml_dataset_targets(const gml_dataset *dataset);  /* target columns: 1 for classes; 0: none */
 GML_API size_t gml_dataset_classes(const gml_dataset *dataset);  /* 0 for regression */
 GML_API gml_task gml_dataset_task(const gml_dataset *dataset);   /* auto only without targets */

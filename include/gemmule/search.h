@@ -39,8 +39,8 @@ GML_API const gml_entry *gml_space_entry(size_t index);
 GML_API const gml_entry *gml_distribution_entry(size_t index);
 GML_API const gml_entry *gml_search_method_entry(size_t index);
 
-/* Returns 1 if a named recipe is a choice among recipes; else, for no such name and null 0. */
-GML_API int gml_recipe_is_choice(const char *name);
+/* Returns how many networks a choice among recipes averages, by its name; 0: there is no such choice. */
+GML_API size_t gml_recipe_winners(const char *name);
 
 enum { GML_ASSIGNMENT_SIZE = 1024, GML_ASSIGNED_SIZE = 4096 };
 
@@ -99,7 +99,9 @@ typedef struct gml_search_options {
     const char *metric; /* that decides: a call of the table of metrics, or "loss"; null: the recipe's fit.metric; if
                            that is null, log_loss for classes, rmse for values; but "loss" if the recipe has a loss and
                            the space has none */
-    uint64_t seed;      /* of the values that are drawn, and of the split */
+    size_t ensemble; /* the network is an ensemble of so many of the best trials, at most 16, each trained on all data;
+                        0: of the number of the choice, else the winner alone */
+    uint64_t seed;   /* of the values that are drawn, and of the split */
     const gml_trial *finished; /* [finished_count]: trials of an earlier search with the same key; not run again */
     size_t finished_count;
     void *user;
@@ -130,6 +132,7 @@ typedef struct gml_search_result {
     gml_search_end end;
     int stopped;        /* return value of the callback that stopped the search; else 0 */
     double seconds;     /* of the search alone */
+    size_t members;     /* networks that were trained on all data: several are an ensemble; 0: none */
     size_t epochs;      /* of the winner's fit on all data */
     gml_fit_report fit; /* of this fit; zeros if there was none */
 } gml_search_result;

@@ -86,9 +86,10 @@ static int fit(train_run *run, train_result *result)
     result->train_samples = gml_dataset_size(train_part(&run->data));
     train_warn_of_split(run->data.split, result);
     result->target = train_target_of(run->data.all);
-    result->status = run->flags.ensemble > 0 ? train_fit_ensemble(run, result)
-                                             : gml_fit(run->network, train_part(&run->data), run->data.validation,
-                                                       &run->flags.fit, &callbacks, &result->report);
+    result->status = train_averages(&run->flags) ? train_fit_best(run, result)
+                     : run->flags.ensemble > 0   ? train_fit_ensemble(run, result)
+                                                 : gml_fit(run->network, train_part(&run->data), run->data.validation,
+                                                           &run->flags.fit, &callbacks, &result->report);
     phase_end(&result->phases, PHASE_TRAINING);
     phase_move(&result->phases, PHASE_TRAINING, PHASE_VALIDATION, result->report.validation_seconds);
     phase_move(&result->phases, PHASE_TRAINING, PHASE_SAVING, result->report.checkpoint_seconds);

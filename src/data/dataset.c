@@ -208,6 +208,11 @@ size_t gml_dataset_classes(const gml_dataset *dataset)
     return dataset != NULL ? dataset->schema.classes : 0;
 }
 
+gml_dtype gml_dataset_dtype(const gml_dataset *dataset)
+{
+    return dataset != NULL ? dataset->inputs.dtype : GML_F32;
+}
+
 gml_task gml_dataset_task(const gml_dataset *dataset)
 {
     return dataset != NULL ? dataset->schema.task : GML_TASK_AUTO;

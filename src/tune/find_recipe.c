@@ -1,4 +1,4 @@
-/* tune/find_recipe.c - the search for a recipe: waves of trials, the fit of the winner. */
+/* tune/find_recipe.c - the search for a recipe: its time, its waves of trials, its result. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,25 +30,36 @@ bool gml_search_is_over(gml_search *search)
     return atomic_load(&search->stopped) != 0 || atomic_load(&search->late) || atomic_load(&search->out_of_memory);
 }
 
-/* The fit on all data takes as long as that of a trial, and longer by the samples that this does not see. */
+/* A fit on all data takes as long as that of a trial, and longer by the samples that this does not see. */
 static double fit_seconds(const gml_search *search, const gml_trial *trial)
 {
     const gml_judge *judge = &search->judge;
     return trial->seconds / (double)judge->count / trial->horizon / judge->share;
 }
 
+/* The time to set aside for the fits of the winners, which run side by side. */
+static double winner_seconds(const gml_search *search)
+{
+    const double threads = (double)gml_context_threads(search->context);
+    double sum = 0, longest = 0;
+    for (size_t i = 0; i < search->winner_count; i++) {
+        const double seconds = fit_seconds(search, &search->winners[i]);
+        sum += seconds;
+        longest = fmax(longest, seconds);
+    }
+    return fmax(longest, sum / threads);
+}
+
 void gml_search_record(gml_search *search, const gml_trial *trial)
 {
     gml_search_result *result = &search->result;
-    const gml_judge *judge = &search->judge;
-    const gml_trial *best = &result->best;
     result->trials++;
     result->judged += trial->status == GML_OK;
     result->reused += trial->reused != 0;
-    if (trial->status == GML_OK && (best->number == 0 || gml_judge_prefers(judge, trial, best) ||
-                                    (!gml_judge_prefers(judge, best, trial) && trial->number < best->number))) {
-        result->best = *trial;
-        atomic_store(&search->reserve, (uint64_t)(1e9 * fmin(fit_seconds(search, trial), 1e9)));
+    if (trial->status == GML_OK) {
+        gml_winners_add(search, trial);
+        result->best = search->winners[0];
+        atomic_store(&search->reserve, (uint64_t)(1e9 * fmin(winner_seconds(search), 1e9)));
     }
     if (trial->status != GML_OK && (search->failure.number == 0 || trial->number < search->failure.number)) {
         search->failure = *trial;
@@ -121,43 +132,6 @@ gml_status gml_search_run_all(gml_search *search)
     return status == GML_OK ? take_first(search) : status;
 }
 
-/* ---- the winner ---- */
-
-static int on_last_batch(void *user, const gml_progress *progress)
-{
-    const gml_search *search = user;
-    (void)progress;
-    return search->options.on_batch != NULL ? search->options.on_batch(search->options.user) : 0;
-}
-
-/* Trains the winner on all data. */
-static gml_status fit_winner(gml_search *search, gml_network **network)
-{
-    gml_search_result *result = &search->result;
-    gml_assigned_recipe assigned;
-    gml_network *made = NULL;
-    gml_status status =
-        gml_recipe_assign(search->context, &search->recipe, result->best.assignment, search->data, &assigned);
-    if (status == GML_OK) {
-        status = gml_recipe_network(&assigned.recipe, search->data, &made);
-    }
-    if (status == GML_OK) {
-        const gml_fit_callbacks callbacks = {.user = search, .on_batch = on_last_batch};
-        result->epochs = assigned.recipe.fit.epochs;
-        status = gml_fit(made, search->data, NULL, &assigned.recipe.fit, &callbacks, &result->fit);
-    }
-    if (status == GML_OK && result->fit.stopped == 0) {
-        *network = made;
-        return GML_OK;
-    }
-    if (status == GML_OK) {
-        result->end = GML_SEARCH_STOPPED;
-        result->stopped = result->fit.stopped;
-    }
-    gml_network_destroy(made);
-    return status;
-}
-
 gml_status gml_find_recipe(gml_context *context, const gml_dataset *data, const gml_dataset *validation,
                            const gml_recipe *recipe, const gml_search_options *options, gml_network **network,
                            gml_search_result *result)
@@ -173,7 +147,7 @@ gml_status gml_find_recipe(gml_context *context, const gml_dataset *data, const 
         status = gml_search_run_all(search);
     }
     if (status == GML_OK && network != NULL && search->result.end != GML_SEARCH_STOPPED) {
-        status = fit_winner(search, &made);
+        status = gml_winners_fit(search, &made);
     }
     if (status == GML_OK) {
         *result = search->result;

@@ -34,7 +34,12 @@ static const gml_recipe_row recipes[] = {
     {RECIPE("auto", "a choice: the strength of regularisation that predicts samples best which it was not trained on",
             "[judged<40] recipe=mlp_strong; recipe=choice(mlp_light, mlp_strong, mlp_shallow)",
             "Kadra et al., Well-tuned simple nets excel on tabular datasets, 2021"),
-     .method = "grid"},
+     .method = "grid", .winners = 1},
+    {RECIPE("best", "a choice: as many trials of all recipes as there is time for, and an ensemble of the best",
+            "[judged<40] recipe=mlp_strong; recipe=choice(mlp_light, mlp_strong, mlp_shallow, snn); "
+            "[judged>=40] rate_factor=log(0.3, 3); [judged>=40] length=choice(1, 3)",
+            "Caruana et al., Ensemble selection from libraries of models, 2004"),
+     .method = "random", .winners = 5},
 };
 
 const gml_recipe_row *gml_recipe_row_at(size_t index)
@@ -47,11 +52,12 @@ const gml_entry *gml_recipe_entry(size_t index)
     return index < sizeof recipes / sizeof recipes[0] ? &recipes[index].entry : NULL;
 }
 
-int gml_recipe_is_choice(const char *name)
+size_t gml_recipe_winners(const char *name)
 {
     gml_call call;
-    return name != NULL && gml_call_default(gml_recipe_entry, name, &call) &&
-           ((const gml_recipe_row *)gml_call_row(&call))->method != NULL;
+    const bool known = name != NULL && gml_call_default(gml_recipe_entry, name, &call);
+    const gml_recipe_row *row = known ? gml_call_row(&call) : NULL;
+    return row != NULL && row->method != NULL ? row->winners : 0;
 }
 
 gml_status gml_recipe_find(gml_context *context, const char *what, const char *name, const gml_recipe_row **row)

@@ -7,7 +7,7 @@
 
 #include "tune/space.h"
 
-enum { GML_WAVE = 64, GML_SPACE_SIZE = 1024, GML_DEFAULT_TRIALS = 100 };
+enum { GML_WAVE = 64, GML_SPACE_SIZE = 1024, GML_DEFAULT_TRIALS = 100, GML_MOST_WINNERS = 16 };
 
 /* The number of assignments of a method that can draw ever more. */
 #define GML_UNLIMITED SIZE_MAX
@@ -74,12 +74,14 @@ struct gml_search {
     gml_search_run *run;
     gml_trial wave[GML_WAVE]; /* the last one */
     size_t wave_count;
-    size_t started;               /* assignments so far */
-    uint64_t start;               /* time */
-    atomic_uint_fast64_t reserve; /* nanoseconds for the fit of the winner */
-    atomic_int stopped;           /* return value of a callback */
-    atomic_bool late;             /* the time is over */
-    pthread_mutex_t lock;         /* of all that follows, while trials run */
+    size_t started;                      /* assignments so far */
+    uint64_t start;                      /* time */
+    atomic_uint_fast64_t reserve;        /* nanoseconds for the fit of the winner */
+    atomic_int stopped;                  /* return value of a callback */
+    atomic_bool late;                    /* the time is over */
+    pthread_mutex_t lock;                /* of all that follows, while trials run */
+    gml_trial winners[GML_MOST_WINNERS]; /* [winner_count]: the best so far, the best first */
+    size_t winner_count;                 /* at most options.ensemble */
     gml_search_result result;
     gml_trial failure;         /* the first trial that failed; number 0: none */
     atomic_bool out_of_memory; /* a trial failed for lack of memory, which ends the search */
@@ -98,6 +100,15 @@ bool gml_search_is_over(gml_search *search);
 
 /* Enters a trial that has ended into the result, and calls the callback for trials. The lock is held. */
 void gml_search_record(gml_search *search, const gml_trial *trial);
+
+/* ---- winners.c ---- */
+
+/* Enters a judged trial into the winners, if it is among the best; of an assignment the longest trial. */
+void gml_winners_add(gml_search *search, const gml_trial *trial);
+
+/* Trains the winners, or without one the first assignment, on all data, and makes an ensemble of several. `network` is
+ * not written if a callback stops them. Errors: as gml_find_recipe. */
+gml_status gml_winners_fit(gml_search *search, gml_network **network);
 
 /* ---- method.c ---- */
 

@@ -13,6 +13,10 @@ static gml_status check_options(gml_context *context, const gml_search_options *
                         "limit",
                         options->seconds);
     }
+    if (options->ensemble > GML_MOST_WINNERS) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "an ensemble of %zu trials; at most %d are averaged",
+                        options->ensemble, GML_MOST_WINNERS);
+    }
     if (options->finished == NULL && options->finished_count > 0) {
         return gml_fail(context, GML_ERROR_ARGUMENT, "there are %zu finished trials, but no array of them",
                         options->finished_count);
@@ -34,6 +38,7 @@ static gml_status read_choice(gml_search *search)
                           "\"%s\" is one recipe; a choice among recipes is expected, as auto", options->choice);
     }
     if (status == GML_OK) {
+        options->ensemble = options->ensemble > 0 ? options->ensemble : search->choice->winners;
         options->space = search->choice->entry.formula;
         options->method = search->choice->method;
     }
@@ -76,9 +81,10 @@ static gml_status settle_trials(gml_search *search)
         return gml_fail(search->context, GML_ERROR_ARGUMENT,
                         "the grid has more than %d points; a limit of trials or of time is needed", LARGEST_GRID);
     }
-    const size_t most = options->trials > 0 ? options->trials : grid ? size : GML_DEFAULT_TRIALS;
+    const bool timed = search->choice != NULL && options->seconds > 0;
+    const size_t most = options->trials > 0 ? options->trials : grid || timed ? size : GML_DEFAULT_TRIALS;
     options->trials = most < size ? most : size;
-    search->decided = search->choice != NULL && size == 1;
+    search->decided = search->choice != NULL && gml_space_grid_size(&search->space, 2) == 1;
     return GML_OK;
 }
 
@@ -106,6 +112,7 @@ gml_status gml_search_create(gml_context *context, const gml_dataset *data, cons
     if (status == GML_OK && search->options.choice != NULL) {
         status = read_choice(search);
     }
+    search->options.ensemble = search->options.ensemble > 0 ? search->options.ensemble : 1;
     const char *method = search->options.method != NULL ? search->options.method : "random";
     if (status == GML_OK) {
         status = gml_call_parse(context, "method", gml_search_method_entry, method, strlen(method), &search->method);

@@ -74,7 +74,7 @@ gml_data_facts gml_data_facts_of(const gml_dataset *dataset);
 typedef struct gml_recipe_row {
     gml_entry entry;    /* formula: its settings, in the grammar of spaces */
     const char *method; /* of a choice among recipes: a call of the table of methods; null: it is one recipe */
-    size_t ensemble;    /* of a choice: how many of the best trials are averaged; 0: the winner alone */
+    size_t winners;     /* of a choice: how many of the best trials are trained on all data and averaged */
 } gml_recipe_row;
 
 /* Row `index` of the table of recipes; null past the last. */

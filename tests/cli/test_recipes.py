@@ -40,6 +40,16 @@ class NamedRecipes(ProgramTest):
         self.assertEqual(report["epochs"], 3)
         self.assertEqual(report["recipe"]["settings"], "layers=6 tanh -> 4 relu; [values] epochs=3; epochs=5")
 
+    def test_without_a_recipe_the_default_is_printed_with_its_reason(self):
+        cases = [((), "tables"), (("--hidden", "4"), "a network that flags describe"),
+                 (("--lr", "0.1"), "training that flags describe"), (("--val", "0"), "flags about held-back samples")]
+        for flags, reason in cases:
+            text = self.succeed("train", "points.csv", *flags, "-o", "m")
+            self.assertIn(f"\nrecipe      plain: the default for {reason}\n", text)
+        self.assertRegex(self.succeed("info", "m"), r"\nrecipe +plain\n")
+        report = self.json("train", "digits", "--hidden", "4", "--val", "0", "--recipe", "plain", *FAST, "-o", "m")
+        self.assertIsNone(report["recipe"]["default_for"])
+
     def test_cross_validation_takes_a_recipe(self):
         self.assertIn("64 relu", self.succeed("cv", "points.csv", "--recipe", "hidden=64x2", *FAST))
         self.fail_with(USAGE, "cv", "points.csv", "--recipe", "auto", says="a choice among recipes")
@@ -66,11 +76,11 @@ class Choices(ProgramTest):
         chosen = report["recipe"]
         best = min(chosen["trials"], key=lambda trial: trial["score"])
         self.assertEqual(len(chosen["trials"]), 3)
-        self.assertEqual(chosen["settings"], best["settings"])
+        self.assertEqual("recipe=" + chosen["settings"], best["settings"])
         self.assertIn("the best of 3 by log_loss over 5 folds", chosen["reason"])
         self.assertEqual((report["train_samples"], report["validation_samples"]), (60, 0))
         predictions = self.succeed("predict", "m", "points.csv")
-        self.succeed("train", "points.csv", "--recipe", chosen["settings"].split("=")[1], "--val", "0", *FAST, "-o", "again")
+        self.succeed("train", "points.csv", "--recipe", chosen["settings"], "--val", "0", *FAST, "-o", "again")
         self.assertEqual(self.succeed("predict", "again", "points.csv"), predictions)
 
     def test_validation_data_chooses_and_is_not_trained_on(self):
@@ -87,7 +97,7 @@ class Choices(ProgramTest):
     def test_too_few_rows_to_choose_by_fall_back_in_words(self):
         rows = "".join(f"{i},{i * i},{'ab'[i % 2]}\n" for i in range(20))
         report = self.choose(self.write("few.csv", "x,y,class\n" + rows))
-        self.assertEqual(report["recipe"]["settings"], "recipe=mlp_strong")
+        self.assertEqual(report["recipe"]["settings"], "mlp_strong")
         self.assertIn("20 samples are too few to choose by", report["recipe"]["reason"])
 
     def test_one_row_a_class_and_one_column_are_trained(self):
@@ -97,12 +107,29 @@ class Choices(ProgramTest):
     def test_it_goes_with_ensembles_logs_pages_and_checkpoints(self):
         report = self.choose("points.csv", "--ensemble", "2")
         self.assertEqual(len(report["members"]), 2)
-        name = report["recipe"]["settings"].split("=")[1]
-        self.assertRegex(self.succeed("info", "m"), rf"\nrecipe +{name}\n")
+        self.assertRegex(self.succeed("info", "m"), rf"\nrecipe +{report['recipe']['settings']}\n")
         self.choose("points.csv", "--ensemble", "2", "--ensemble-by", "folds")
         self.choose("points.csv", "--log", "run.jsonl", "--report", "page.html", "--health", "--checkpoint", "state")
         self.assertIn("<bdi>recipe</bdi>", self.read("page.html").decode())
         self.choose("points.csv", "--resume", "state")
+
+    def test_best_spends_its_time_on_an_ensemble(self):
+        run = ("train", "points.csv", "--recipe", "best", "--time", "1.5", "--epochs", "3", "-o", "m")
+        text = self.succeed(*run)
+        self.assertRegex(text, r"\nrecipe +mlp_\w+.*: and \d more, averaged; the best of \d+ by log_loss over 5 folds")
+        self.assertIn("networks: ", text)
+        self.assertRegex(self.succeed("info", "m"), r"\nrecipe +best\n")
+        self.assertIn("accuracy 1", self.succeed("eval", "m", "points.csv"))
+
+    def test_best_without_time_falls_back_in_words(self):
+        report = self.json("train", "line.csv", "--recipe", "best", "--time", "0.001", "--epochs", "2", "-o", "m")
+        self.assertEqual(report["recipe"]["settings"], "mlp_light")
+        self.assertIn("the time was over before a trial had ended", report["recipe"]["reason"])
+
+    def test_flags_that_do_not_go_with_best_are_refused(self):
+        for flags in (("--log", "l"), ("--plot",), ("--health",), ("--checkpoint", "c"), ("--ensemble", "3"), ("--val", "0")):
+            self.fail_with(USAGE, "train", "points.csv", "--recipe", "best", *flags, says=("--recipe best", flags[0]))
+        self.fail_with(USAGE, "train", "points.csv", "--time", "3", says="--recipe best")
 
     def test_flags_that_need_held_back_samples_are_refused(self):
         for flags in (("--val", "0"), ("--lr", "auto"), ("--calibrate",), ("--patience", "3"), ("--keep", "best")):

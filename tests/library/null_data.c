@@ -120,6 +120,12 @@ static void dataset_size(const objects *o)
     ck_assert_uint_eq(gml_dataset_size(NULL), 0);
 }
 
+static void dataset_dtype(const objects *o)
+{
+    (void)o;
+    ck_assert_int_eq(gml_dataset_dtype(NULL), GML_F32);
+}
+
 static void dataset_features(const objects *o)
 {
     (void)o;
@@ -198,6 +204,7 @@ const null_case null_cases_data[] = {
     {"split_note", split_note},
     {"dataset_destroy", dataset_destroy},
     {"dataset_size", dataset_size},
+    {"dataset_dtype", dataset_dtype},
     {"dataset_features", dataset_features},
     {"dataset_targets", dataset_targets},
     {"dataset_classes", dataset_classes},

@@ -113,11 +113,11 @@ static void recipe_entry(const objects *o)
     tables_end(gml_recipe_entry);
 }
 
-static void recipe_is_choice(const objects *o)
+static void recipe_winners(const objects *o)
 {
     (void)o;
-    ck_assert_int_eq(gml_recipe_is_choice(NULL), 0);
-    ck_assert_int_eq(gml_recipe_is_choice("auto"), 1);
+    ck_assert_uint_eq(gml_recipe_winners(NULL), 0);
+    ck_assert_uint_eq(gml_recipe_winners("auto"), 1);
 }
 
 static void space_entry(const objects *o)
@@ -332,7 +332,7 @@ const null_case null_cases_texts[] = {
     {"format_entry", format_entry},
     {"split_entry", split_entry},
     {"recipe_entry", recipe_entry},
-    {"recipe_is_choice", recipe_is_choice},
+    {"recipe_winners", recipe_winners},
     {"space_entry", space_entry},
     {"distribution_entry", distribution_entry},
     {"search_method_entry", search_method_entry},

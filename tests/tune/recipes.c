@@ -232,6 +232,61 @@ TEST(a_choice_on_too_few_rows_makes_no_trial_and_takes_the_row_that_it_falls_bac
     tear_down(&f);
 }
 
+TEST(the_best_trials_are_averaged_and_the_first_is_the_winner_alone)
+{
+    gml_search_options options = {.space = "lr=log(0.001, 0.1); hidden=choice(4, 8)", .trials = 6, .folds = 2};
+    const gml_recipe base = {.fit.epochs = 2};
+    gml_search_result result;
+    gml_network *alone = NULL;
+    fixture f = set_up_rows();
+    assert_ok(f.context, gml_find_recipe(f.context, f.data, NULL, &base, &options, &alone, &result));
+    ck_assert_uint_eq(result.members, 1);
+    ck_assert_uint_eq(gml_network_members(alone), 0);
+    options.ensemble = 3;
+    for (size_t threads = 1; threads <= 2; threads++) {
+        fixture again = set_up("3 -> 1", GML_F32, threads, ROWS);
+        gml_network *network = NULL;
+        assert_ok(again.context, gml_find_recipe(again.context, again.data, NULL, &base, &options, &network, &result));
+        ck_assert_uint_eq(result.members, 3);
+        ck_assert_uint_eq(gml_network_members(network), 3);
+        ck_assert_uint_eq(hash_weights(gml_network_member(network, 0)), hash_weights(alone));
+        ck_assert_uint_ne(hash_weights(gml_network_member(network, 1)), hash_weights(alone));
+        gml_network_destroy(network);
+        tear_down(&again);
+    }
+    gml_network_destroy(alone);
+    tear_down(&f);
+}
+
+TEST(more_winners_than_trials_are_as_many_as_there_are)
+{
+    const gml_search_options options = {.space = "lr=choice(0.001, 0.01)", .method = "grid", .ensemble = 16};
+    const gml_recipe base = {.fit.epochs = 1};
+    gml_search_result result;
+    gml_network *network = NULL;
+    fixture f = set_up_rows();
+    assert_ok(f.context, gml_find_recipe(f.context, f.data, NULL, &base, &options, &network, &result));
+    ck_assert_uint_eq(gml_network_members(network), 2);
+    gml_network_destroy(network);
+    tear_down(&f);
+}
+
+TEST(a_choice_without_time_trains_its_first_recipe)
+{
+    const gml_search_options options = {.choice = "best", .seconds = 1e-6};
+    const gml_recipe base = {.fit.epochs = 1};
+    gml_search_result result;
+    gml_network *network = NULL;
+    fixture f = set_up_rows();
+    assert_ok(f.context, gml_find_recipe(f.context, f.data, NULL, &base, &options, &network, &result));
+    ck_assert_int_eq(result.end, GML_SEARCH_TIME);
+    ck_assert_uint_eq(result.best.number, 0);
+    ck_assert_str_eq(result.best.assignment, "recipe=mlp_light");
+    ck_assert_str_eq(gml_network_fact(network, "recipe"), "mlp_light");
+    gml_network_destroy(network);
+    tear_down(&f);
+}
+
 TEST(a_choice_that_is_none_is_refused)
 {
     static const struct {
@@ -243,6 +298,7 @@ TEST(a_choice_that_is_none_is_refused)
         {{.choice = "autp"}, GML_ERROR_NAME, "did you mean \"auto\""},
         {{.choice = "auto", .space = "lr=1"}, GML_ERROR_ARGUMENT, "its own space"},
         {{.choice = "auto", .method = "grid"}, GML_ERROR_ARGUMENT, "its own method"},
+        {{.ensemble = 17}, GML_ERROR_ARGUMENT, "at most 16"},
     };
     fixture f = set_up_rows();
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

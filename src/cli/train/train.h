@@ -16,6 +16,7 @@
 enum { MOST_HIDDEN = 1000, MOST_GROUPS = 64 };
 
 typedef struct train_run train_run;
+typedef struct train_result train_result;
 
 /* How the members of an ensemble differ. */
 typedef enum ensemble_way { ENSEMBLE_SEEDS, ENSEMBLE_FOLDS } ensemble_way;
@@ -29,6 +30,8 @@ typedef struct train_flags {
     size_t hidden[MOST_HIDDEN], hidden_count;
     const char *activation, *initializer; /* or null */
     const char *recipe;                   /* --recipe: a name or settings; or null */
+    double seconds;                       /* --time; 0: not given */
+    bool recipe_default;                  /* without --recipe a default by data and flags is taken */
     bool hidden_given;
     const char *data_init; /* --data-init, or null */
     gml_network_options network;
@@ -120,6 +123,9 @@ void train_recipe_clear(train_recipe *made);
 /* True if the recipe of the flags is a choice among recipes. */
 bool train_chooses(const train_flags *flags);
 
+/* True if it is a choice that averages several networks. */
+bool train_averages(const train_flags *flags);
+
 /* Refuses flags that do not go with a choice among recipes. */
 void train_check_recipe_flags(const train_flags *flags);
 
@@ -128,6 +134,8 @@ enum { MOST_CANDIDATES = 64 };
 /* Which recipe a run has, and why. */
 typedef struct train_choice {
     char assignment[GML_ASSIGNMENT_SIZE]; /* "": the flags alone */
+    bool plain;                           /* the flags alone, by default */
+    const char *why;                      /* it is the default: for what; else null */
     char reason[512];                     /* for the report; "" if nothing was chosen */
     gml_search_result search;             /* trials 0: nothing was tried */
     gml_trial trials[MOST_CANDIDATES];
@@ -135,9 +143,22 @@ typedef struct train_choice {
     double seconds;
 } train_choice;
 
-/* Settles the recipe of the run: by its name, or by a choice, which trains the candidates on parts of the data. On
- * failure prints a message. Returns the exit code. */
+/* Returns the name of the recipe that a run without --recipe has, and why. */
+const char *train_default_recipe(const train_flags *flags, const gml_dataset *data, const char **reason);
+
+/* Settles the recipe of the run: by its name, by default, or by a choice, which trains the candidates on parts of the
+ * data. On failure prints a message. Returns the exit code. */
 int train_settle_recipe(train_run *run);
+
+/* The options of the search that chooses, whose trials go to the choice of the run. */
+gml_search_options train_choice_options(train_run *run);
+
+/* Writes how the winners of that search were found. */
+void train_explain_choice(train_run *run);
+
+/* Searches, and trains and averages the best: `--recipe best`. The network of the run is replaced. Errors: those of
+ * gml_find_recipe. */
+gml_status train_fit_best(train_run *run, train_result *result);
 
 /* Print the recipe of a run as a line of the report, if it has one, and as JSON. */
 void print_recipe(FILE *stream, const train_choice *choice);
@@ -218,7 +239,7 @@ void print_train_target(FILE *stream, const train_target *target);
 enum { MOST_WARNINGS = 8, WARNING_SIZE = 320 };
 
 /* The result of training. */
-typedef struct train_result {
+struct train_result {
     train_target target;
     gml_status status;
     gml_fit_report report;   /* of an ensemble: of all members together */
@@ -241,7 +262,7 @@ typedef struct train_result {
     gml_status checkpoint;                     /* of the checkpoint at the end */
     const char *page;                          /* that was written, or null */
     phase_times phases;                        /* from the start of the command until the model is saved */
-} train_result;
+};
 
 /* ---- train_calibrate.c ---- */
 

@@ -33,9 +33,11 @@ void train_check_ensemble_flags(const train_flags *flags)
         {flags->ensemble_by == ENSEMBLE_FOLDS && (flags->validation >= 0 || flags->validation_data != NULL),
          flags->validation_data != NULL ? "--val-data" : "--val",
          "each fold validates the network it is held back from"},
+        {train_averages(flags) && flags->ensemble > 0, "--ensemble", "it is an ensemble itself"},
         {flags->ensemble_by == ENSEMBLE_FOLDS && flags->ensemble == 1, "--ensemble 1", "there are 2 folds or more"},
     };
-    if (flags->ensemble == 0) {
+    const bool best = train_averages(flags);
+    if (flags->ensemble == 0 && !best) {
         if (flags->ensemble_by != ENSEMBLE_SEEDS) {
             refuse("--ensemble-by is about --ensemble, which is not given");
         }
@@ -43,8 +45,8 @@ void train_check_ensemble_flags(const train_flags *flags)
     }
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
         if (refused[i].given) {
-            refuse("--ensemble trains several networks: %s does not go with it: %s", refused[i].flag,
-                   refused[i].reason);
+            refuse("%s trains several networks: %s does not go with it: %s", best ? "--recipe best" : "--ensemble",
+                   refused[i].flag, refused[i].reason);
         }
     }
 }

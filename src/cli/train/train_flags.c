@@ -103,6 +103,8 @@ static const flag ensemble_table[] = {
     {"ensemble-by", "WHAT",
      "seeds: networks of K seeds, trained on the same samples; folds: each of K folds is held back from one (seeds)", 0,
      read_choice, .field = offsetof(train_flags, ensemble_by), .words = ensemble_ways},
+    {"time", "SECONDS", "the time that --recipe best may take (60)", GROUP_TRAINING, read_positive,
+     .field = offsetof(train_flags, seconds)},
     {0}};
 
 /* The page shows the health of the run. */
@@ -241,5 +243,6 @@ void train_flags_parse(int argc, char **argv, train_flags *flags)
          {report_table, 0}},
         check};
     train_flags_clear(flags);
+    flags->recipe_default = true;
     parse_flags(&line, argc, argv, flags);
 }

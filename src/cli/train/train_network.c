@@ -103,6 +103,7 @@ int train_make_network(train_run *run, const gml_dataset *data)
 {
     train_recipe *recipe = &run->recipe;
     int code = train_recipe_create(&run->flags, recipe);
+    recipe->base.name = run->choice.plain ? "plain" : NULL;
     if (code == 0 && run->choice.assignment[0] != '\0') {
         code = train_recipe_assign(run->context, run->choice.assignment, data, recipe);
         run->flags.fit = recipe->used->fit;

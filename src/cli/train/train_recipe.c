@@ -12,6 +12,8 @@
 
 enum { MOST_RECIPES = 64 };
 
+static const char named[] = "recipe="; /* begins the assignment of a recipe without other values */
+
 /* ---- flags ---- */
 
 /* A name of the table, or settings, which have "=". */
@@ -33,7 +35,12 @@ const flag recipe_table[] = {{"recipe", "NAME", "recipe (plain); see `gemmule li
 
 bool train_chooses(const train_flags *flags)
 {
-    return gml_recipe_is_choice(flags->recipe) != 0;
+    return gml_recipe_winners(flags->recipe) > 0;
+}
+
+bool train_averages(const train_flags *flags)
+{
+    return gml_recipe_winners(flags->recipe) > 1;
 }
 
 void train_check_recipe_flags(const train_flags *flags)
@@ -50,6 +57,9 @@ void train_check_recipe_flags(const train_flags *flags)
         {flags->validation_data == NULL && flags->fit.keep_best == GML_CHOICE_YES, "--keep best",
          "all samples are trained on, and none are left to judge epochs by"},
     };
+    if (flags->seconds > 0 && !train_averages(flags)) {
+        refuse("--time is the time that --recipe best may take, which is not given");
+    }
     for (size_t i = 0; train_chooses(flags) && i < sizeof refused / sizeof refused[0]; i++) {
         if (refused[i].given) {
             refuse("--recipe %s chooses among recipes and trains the best: %s does not go with it: %s", flags->recipe,
@@ -105,12 +115,17 @@ static int on_batch(void *user)
     return interrupt();
 }
 
-/* Writes how the winner was found. */
-static void explain_choice(const train_run *run, train_choice *choice)
+void train_explain_choice(train_run *run)
 {
+    train_choice *choice = &run->choice;
     const gml_search_result *found = &choice->search;
     const gml_trial *best = &found->best;
     char where[64] = "on the samples they were trained on", second[96] = "";
+    if (best->number == 0 && found->end == GML_SEARCH_TIME) {
+        snprintf(choice->reason, sizeof choice->reason,
+                 "the time was over before a trial had ended, so it is the first");
+        return;
+    }
     if (best->number == 0) {
         snprintf(choice->reason, sizeof choice->reason, "%zu samples are too few to choose by",
                  gml_dataset_size(run->data.validation != NULL ? run->data.validation : run->data.all));
@@ -126,8 +141,12 @@ static void explain_choice(const train_run *run, train_choice *choice)
     if (found->second[0] != '\0' && !isnan(best->second)) {
         snprintf(second, sizeof second, " (%s %.4f)", found->second, best->second);
     }
-    snprintf(choice->reason, sizeof choice->reason, "the best of %zu by %s %s: %.5g%s", found->trials, found->metric,
-             where, best->score, second);
+    char mean[48] = "";
+    if (found->members > 1) {
+        snprintf(mean, sizeof mean, "and %zu more, averaged; ", found->members - 1);
+    }
+    snprintf(choice->reason, sizeof choice->reason, "%sthe best of %zu by %s %s: %.5g%s", mean, found->trials,
+             found->metric, where, best->score, second);
 }
 
 /* Opens --val-data, by a network that is made for this alone. */
@@ -143,19 +162,26 @@ static int open_validation(train_run *run)
     return code;
 }
 
+gml_search_options train_choice_options(train_run *run)
+{
+    const train_flags *flags = &run->flags;
+    return (gml_search_options){.choice = flags->recipe,
+                                .seconds = flags->seconds,
+                                .folds = flags->validation > 0 ? 1 : 0,
+                                .fraction = flags->validation > 0 ? flags->validation : 0,
+                                .split = flags->split,
+                                .metric = flags->fit.metric,
+                                .seed = flags->fit.seed,
+                                .user = run,
+                                .on_trial = on_trial,
+                                .on_batch = on_batch};
+}
+
 static int search(train_run *run)
 {
     const train_flags *flags = &run->flags;
+    const gml_search_options options = train_choice_options(run);
     train_recipe base;
-    const gml_search_options options = {.choice = flags->recipe,
-                                        .folds = flags->validation > 0 ? 1 : 0,
-                                        .fraction = flags->validation > 0 ? flags->validation : 0,
-                                        .split = flags->split,
-                                        .metric = flags->fit.metric,
-                                        .seed = flags->fit.seed,
-                                        .user = run,
-                                        .on_trial = on_trial,
-                                        .on_batch = on_batch};
     int code = train_recipe_create(flags, &base);
     if (code == 0) {
         const gml_status status = gml_find_recipe(run->context, run->data.all, run->data.validation, &base.base,
@@ -191,7 +217,7 @@ static int choose(train_run *run)
                         run->flags.output);
     }
     if (code == 0) {
-        explain_choice(run, choice);
+        train_explain_choice(run);
         settle_fit(&run->flags, &run->data);
         snprintf(choice->assignment, sizeof choice->assignment, "%s", choice->search.best.assignment);
     }
@@ -201,17 +227,24 @@ static int choose(train_run *run)
 
 int train_settle_recipe(train_run *run)
 {
-    static const char name[] = "recipe=";
+    train_flags *flags = &run->flags;
     train_choice *choice = &run->choice;
-    const char *recipe = run->flags.recipe;
-    if (recipe == NULL) {
-        return 0;
+    const bool by_default = flags->recipe == NULL && flags->recipe_default;
+    if (by_default) {
+        flags->recipe = train_default_recipe(flags, run->data.all, &choice->why);
+        choice->plain = strcmp(flags->recipe, "plain") == 0;
     }
-    if (train_chooses(&run->flags)) {
+    if (train_chooses(flags) && !train_averages(flags)) {
         return choose(run);
     }
-    const bool settings = strchr(recipe, '=') != NULL;
-    const int length = snprintf(choice->assignment, sizeof choice->assignment, "%s%s", settings ? "" : name, recipe);
+    if (train_averages(flags)) {
+        return 0; /* the search trains the networks itself: train_fit_best */
+    }
+    if (flags->recipe == NULL || choice->plain) {
+        return 0;
+    }
+    const int length = snprintf(choice->assignment, sizeof choice->assignment, "%s%s",
+                                strchr(flags->recipe, '=') != NULL ? "" : named, flags->recipe);
     return length >= 0 && (size_t)length < sizeof choice->assignment
                ? 0
                : complain(EXIT_USAGE, "--recipe: it has more than %d characters", GML_ASSIGNMENT_SIZE - 1);
@@ -219,28 +252,37 @@ int train_settle_recipe(train_run *run)
 
 /* ---- the report ---- */
 
+/* Returns the name of the recipe, or its settings; null: there is none. */
+static const char *shown(const train_choice *choice)
+{
+    const bool alone = strncmp(choice->assignment, named, strlen(named)) == 0;
+    return choice->plain                   ? "plain"
+           : choice->assignment[0] == '\0' ? NULL
+                                           : choice->assignment + (alone ? strlen(named) : 0);
+}
+
 void print_recipe(FILE *stream, const train_choice *choice)
 {
-    static const char name[] = "recipe=";
-    if (choice->assignment[0] == '\0') {
+    if (shown(choice) == NULL) {
         return;
     }
     fprintf(stream, "%-12s", "recipe");
-    const bool alone = strncmp(choice->assignment, name, strlen(name)) == 0;
-    print_text(stream, choice->assignment + (alone ? strlen(name) : 0), 0);
+    print_text(stream, shown(choice), 0);
     if (choice->reason[0] != '\0') {
         fprintf(stream, ": %s", choice->reason);
+    }
+    if (choice->why != NULL) {
+        fprintf(stream, "%s the default for %s", choice->reason[0] != '\0' ? ";" : ":", choice->why);
     }
     fputc('\n', stream);
 }
 
 json_t *recipe_json(const train_choice *choice)
 {
-    json_t *trials = json_array();
-    if (choice->assignment[0] == '\0') {
-        json_decref(trials);
+    if (shown(choice) == NULL) {
         return json_null();
     }
+    json_t *trials = json_array();
     for (size_t i = 0; i < choice->trial_count; i++) {
         const gml_trial *trial = &choice->trials[i];
         json_array_append_new(trials, json_pack("{so so so so}", "settings", json_text(trial->assignment), "score",
@@ -248,7 +290,7 @@ json_t *recipe_json(const train_choice *choice)
                                                 "message", json_text(trial->message)));
     }
     const bool chosen = choice->search.best.number > 0;
-    return json_pack("{so so so so}", "settings", json_text(choice->assignment), "reason",
-                     json_text(choice->reason[0] != '\0' ? choice->reason : NULL), "metric",
+    return json_pack("{so so so so so}", "settings", json_text(shown(choice)), "default_for", json_text(choice->why),
+                     "reason", json_text(choice->reason[0] != '\0' ? choice->reason : NULL), "metric",
                      json_text(chosen ? choice->search.metric : NULL), "trials", trials);
 }
