@@ -12,6 +12,7 @@
 #include "gemmule/train.h"
 #include "kernel/data/data.h"
 #include "layer/activation.h"
+#include "network/code_inputs.h"
 
 typedef struct gml_check {
     gml_gradients exact; /* the engine in double; its parameters are shifted for the differences */
@@ -60,6 +61,24 @@ static void copy_inputs(gml_check *check, gml_matrix x)
     check->exact.network->kernels->data->gather(&call);
 }
 
+/* Refuses inputs that are no codes of an embedding, of which all differences would be NaN. */
+static gml_status check_codes(const gml_network *network, const double *x, size_t rows)
+{
+    const gml_code_inputs codes = gml_network_code_inputs(network);
+    const size_t inputs = network->spec.inputs;
+    for (size_t i = 0; i < rows * codes.columns; i++) {
+        const size_t row = i / codes.columns, input = inputs - codes.columns + i % codes.columns;
+        const double value = x[row * inputs + input];
+        if (!(value >= 0 && value < (double)codes.levels && value == floor(value))) {
+            return gml_fail(
+                network->context, GML_ERROR_DATA,
+                "sample %zu, input %zu is %g; an embedding reads it, as a code: a whole number from 0 to %zu", row + 1,
+                input + 1, value, codes.levels - 1);
+        }
+    }
+    return GML_OK;
+}
+
 static gml_status create_check(const gml_network *network, gml_matrix x, gml_matrix y, const char *loss,
                                gml_check *check)
 {
@@ -77,6 +96,10 @@ static gml_status create_check(const gml_network *network, gml_matrix x, gml_mat
         return GML_ERROR_MEMORY;
     }
     copy_inputs(check, x);
+    status = check_codes(network, check->x, x.rows);
+    if (status != GML_OK) {
+        return status;
+    }
     point_reference(check);
     if (!gml_reference_memory(&check->reference, x.rows, &check->memory_count)) {
         return gml_fail(context, GML_ERROR_SHAPE, "%zu samples are more than the reference can count", x.rows);

@@ -12,6 +12,9 @@ gml_code_inputs gml_network_code_inputs(const gml_network *network)
             return (gml_code_inputs){(size_t)gml_call_value(call, "columns", 0),
                                      (size_t)gml_call_value(call, "levels", 0)};
         }
+        if (layer->kind->settle_outputs == NULL || !layer->kind->whole_rows) {
+            break; /* it does not pass the last inputs on as they are */
+        }
     }
     return (gml_code_inputs){0, 0};
 }

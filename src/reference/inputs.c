@@ -76,6 +76,12 @@ static taken codes_of(const gml_reference_layer *layer)
     return (taken){.first = layer->in - columns, .count = columns, .size = (size_t)layer->arguments[2]};
 }
 
+/* False for an input that is the code of no level. */
+static bool is_code(const gml_reference_layer *layer, double code)
+{
+    return code >= 0 && code < layer->arguments[1];
+}
+
 void gml_reference_embedding_forward(const gml_reference_place *p)
 {
     taken of = codes_of(p->layer);
@@ -83,7 +89,8 @@ void gml_reference_embedding_forward(const gml_reference_place *p)
     for (size_t i = 0; i < p->rows * of.count * of.size; i++) {
         size_t row = i / (of.count * of.size), n = i / of.size % of.count, j = i % of.size;
         double code = round(p->x[x_at(p, of, row, n)]);
-        p->y[y_at(p, of, row, n) + j] = p->layer->vectors[0][(size_t)code * of.size + j];
+        p->y[y_at(p, of, row, n) + j] =
+            is_code(p->layer, code) ? p->layer->vectors[0][(size_t)code * of.size + j] : NAN;
     }
 }
 
@@ -94,7 +101,9 @@ void gml_reference_embedding_backward(const gml_reference_place *p)
     for (size_t i = 0; i < p->rows * of.count * of.size; i++) {
         size_t row = i / (of.count * of.size), n = i / of.size % of.count, j = i % of.size;
         double code = round(p->x[x_at(p, of, row, n)]);
-        add_to(p->layer, 0, (size_t)code * of.size + j, p->dy[y_at(p, of, row, n) + j]);
+        if (is_code(p->layer, code)) {
+            add_to(p->layer, 0, (size_t)code * of.size + j, p->dy[y_at(p, of, row, n) + j]);
+        }
     }
 }
 

@@ -176,6 +176,21 @@ TEST(training_on_inputs_that_are_no_codes_is_refused_in_words)
     gml_context_destroy(context);
 }
 
+TEST(a_gradient_check_on_inputs_that_are_no_codes_is_refused_in_words)
+{
+    gml_context *context = test_context();
+    gml_network *network = new_network(context, "2 -> embedding(columns=1, levels=3, size=2) -> 1", GML_F64, 4);
+    double x[] = {7, 0, 7, -1}, y[] = {1, 2};
+    gml_check_block blocks[8];
+    size_t count = 0;
+    assert_refused(context,
+                   gml_gradient_check(network, gml_matrix_f64(x, 2, 2), gml_matrix_f64(y, 2, 1), "mean_squared_error",
+                                      0, blocks, 8, &count),
+                   GML_ERROR_DATA, "sample 2, input 2 is -1", "a whole number from 0 to 2", NULL);
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+}
+
 TEST(arguments_that_do_not_fit_the_inputs_are_refused)
 {
     static const struct {

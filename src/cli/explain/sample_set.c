@@ -62,10 +62,15 @@ size_t sample_set_class(const sample_set *of, size_t i)
 
 gml_status sample_set_attribute(const gml_network *network, const sample_set *of, double *attributions)
 {
-    static const gml_attribution_options options = {.method =
-                                                        "integrated_gradients(steps=16)"}; /* ATTRIBUTION_PASSES */
-    return gml_attribute(network, gml_matrix_f64(of->x, of->count, of->inputs), &options,
-                         gml_matrix_f64(attributions, of->count, of->inputs), NULL);
+    /* The second where the first is not defined: categories that are embedded. */
+    static const char *const methods[] = {"integrated_gradients(steps=16)" /* ATTRIBUTION_PASSES */, "occlusion"};
+    gml_status status = GML_ERROR_ARGUMENT;
+    for (size_t i = 0; status == GML_ERROR_ARGUMENT && i < sizeof methods / sizeof *methods; i++) {
+        const gml_attribution_options options = {.method = methods[i]};
+        status = gml_attribute(network, gml_matrix_f64(of->x, of->count, of->inputs), &options,
+                               gml_matrix_f64(attributions, of->count, of->inputs), NULL);
+    }
+    return status;
 }
 
 size_t samples_affordable(const gml_network *network, const gml_dataset *data, size_t passes, size_t most)

@@ -52,7 +52,8 @@ static const gml_attribution_row methods[] = {
                   .formula = "a[j] = (x[j] - base[j]) integral from 0 to 1 of df/dx[j] at base + t (x - base) dt",
                   .derivative = "",
                   .pitfall = "The sum is f(x) - f(base) up to the error of the quadrature, which the report has: use "
-                             "more steps if it is large. Through step activations the gradients are estimates.",
+                             "more steps if it is large. Through step activations the gradients are estimates. Not "
+                             "defined for embeddings of categories.",
                   .source = "Sundararajan, Taly and Yan, Axiomatic Attribution for Deep Networks, 2017; quadrature: "
                             "trapezoids whose weights meet the changes of f (src/explain/README.md)",
                   .parameters = {{"steps", 64, 2, 100000, "points of the path, with both ends"}},
