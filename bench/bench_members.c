@@ -22,6 +22,9 @@ static const members_case cases[] = {
     {"shared weights and heads",
      "64 -> members 32 -> scale(signs=yes) -> 512 relu -> 512 relu -> 10 softmax heads -> average",
      "64 -> 512 relu -> 512 relu -> 10 softmax", 32, 256, 64, 10, false},
+    {"scales of every layer",
+     "64 -> members 32 -> scale(signs=yes) -> 512 relu -> scale -> 512 relu -> 10 softmax heads -> average",
+     "64 -> 512 relu -> 512 relu -> 10 softmax", 32, 256, 64, 10, false},
     {"adapters of every layer",
      "64 -> members 32 -> scale(signs=yes) -> 512 bias=no -> affine -> relu -> scale -> 512 bias=no -> affine -> relu "
      "-> "

@@ -41,13 +41,14 @@ typedef struct gml_network_options {
  *
  *     "9 -> members 32 -> scale(signs=yes) -> 512 relu -> scale -> 512 relu -> 3 softmax heads -> average"
  *
- * Each member computes these layers on values of its own; the values of a sample's members lie side by side, and `units`
- * counts those of one member. Dense layers share W, [in x out] of one member, and have a bias for each member; with
- * `heads` each member has weights of its own, which lie one below the other, [members in x out]. Every other layer acts
- * on the columns of all members. Layers that normalise rows, gates and weight_norm cannot stand there. Where `average` is
- * the last layer, the loss of a training step is the mean of the losses of the members, each with the targets of the
- * sample; a prediction is the mean of the members' outputs, and so is what an evaluation measures. All parameters are in one 64-byte aligned block, allocated here. Errors: argument (the
- * message gives the character), name, shape (invalid sizes, layers that do not fit each other), memory. */
+ * Each member computes these layers on values of its own; the values of a sample's members lie side by side, and
+ * `units` counts those of one member. Dense layers share W, [in x out] of one member, and have a bias for each member;
+ * with `heads` each member has weights of its own, which lie one below the other, [members in x out]. Every other layer
+ * acts on the columns of all members. Layers that normalise rows, gates and weight_norm cannot stand there. Where
+ * `average` is the last layer, the loss of a training step is the mean of the losses of the members, each with the
+ * targets of the sample; a prediction is the mean of the members' outputs, and so is what an evaluation measures. All
+ * parameters are in one 64-byte aligned block, allocated here. Errors: argument (the message gives the character),
+ * name, shape (invalid sizes, layers that do not fit each other), memory. */
 GML_API gml_status gml_network_create(gml_context *context, const char *description, const gml_network_options *options,
                                       gml_network **network);
 
