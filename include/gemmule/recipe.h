@@ -21,6 +21,8 @@ typedef struct gml_recipe {
                             `levels` of a layer, if 0, are those of the dataset's preparation (gml_preparation_layout);
                             a layer for which it has no number or no code is left out */
     const char *output_initializer; /* call: initializer of the output layer; null: that of its activation */
+    const char *output; /* null, or what follows the units and the activation of the output layer in the description:
+                           options of the layer, and layers after it, as in "bias=no" */
     gml_network_options options;
     gml_scaling_kind scaling; /* of gml_network_adapt; with a preparation of the targets alone */
     const char *data_init; /* call of gml_data_init_entry: gml_network_initialize_to_data on evenly spaced samples, for
@@ -40,8 +42,8 @@ typedef struct gml_recipe {
  * dataset  with targets; usually the training part
  *
  * Errors: those of gml_preparation_fit, gml_network_create, gml_network_adapt and gml_network_initialize_to_data;
- * argument (a dataset without targets; `network` together with `hidden` or `output_initializer`), name (no such loss),
- * memory.
+ * argument (a dataset without targets; `network` together with `hidden`, `output_initializer` or `output`), name (no
+ * such loss), memory.
  */
 GML_API gml_status gml_recipe_network(const gml_recipe *recipe, const gml_dataset *dataset, gml_network **network);
 

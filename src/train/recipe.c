@@ -47,10 +47,11 @@ static size_t print_description(const gml_recipe *recipe, const gml_dataset *dat
     const int length =
         recipe->network != NULL
             ? snprintf(text, size, "%s", hidden)
-            : snprintf(text, size, "%zu%s%s -> %zu%s%s%s%s", inputs, empty ? "" : " -> ", empty ? "" : hidden, units,
-                       activation != NULL ? " " : "", activation != NULL ? activation : "",
+            : snprintf(text, size, "%zu%s%s -> %zu%s%s%s%s%s%s", inputs, empty ? "" : " -> ", empty ? "" : hidden,
+                       units, activation != NULL ? " " : "", activation != NULL ? activation : "",
                        recipe->output_initializer != NULL ? " init=" : "",
-                       recipe->output_initializer != NULL ? recipe->output_initializer : "");
+                       recipe->output_initializer != NULL ? recipe->output_initializer : "",
+                       recipe->output != NULL ? " " : "", recipe->output != NULL ? recipe->output : "");
     return length < 0 ? 0 : (size_t)length;
 }
 
@@ -77,10 +78,13 @@ static gml_status describe(const gml_recipe *recipe, const gml_dataset *dataset,
 {
     const size_t inputs = preparation != NULL ? gml_preparation_inputs(preparation) : gml_dataset_features(dataset);
     gml_context *context = gml_dataset_context(dataset);
-    if (recipe->network != NULL && (recipe->hidden != NULL || recipe->output_initializer != NULL)) {
+    const char *beside = recipe->hidden != NULL               ? "hidden"
+                         : recipe->output_initializer != NULL ? "output_initializer"
+                         : recipe->output != NULL             ? "output"
+                                                              : NULL;
+    if (recipe->network != NULL && beside != NULL) {
         return gml_fail(context, GML_ERROR_ARGUMENT,
-                        "a recipe with `network`, the whole description, has no `%s` beside it",
-                        recipe->hidden != NULL ? "hidden" : "output_initializer");
+                        "a recipe with `network`, the whole description, has no `%s` beside it", beside);
     }
     if (recipe->network == NULL && gml_dataset_targets(dataset) == 0) {
         return gml_fail(context, GML_ERROR_ARGUMENT, "the dataset has no targets, which the output layer depends on");

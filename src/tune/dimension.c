@@ -115,6 +115,21 @@ static void set_layers(gml_draft *draft, const gml_value *value)
     draft->layers = value->text;
 }
 
+static void set_output(gml_draft *draft, const gml_value *value)
+{
+    draft->assigned->recipe.output = value->text;
+}
+
+static void set_noise_schedule(gml_draft *draft, const gml_value *value)
+{
+    draft->assigned->recipe.fit.noise_schedule = value->text;
+}
+
+static void set_decay_schedule(gml_draft *draft, const gml_value *value)
+{
+    draft->assigned->recipe.fit.decay_schedule = value->text;
+}
+
 static void set_prepare(gml_draft *draft, const gml_value *value)
 {
     draft->assigned->recipe.preparation = value->text;
@@ -205,6 +220,14 @@ static const gml_dimension dimensions[] = {
     {OPTIONAL("groups", "rates and decays of some parameters: a text in braces, as {biases(rate=0.1); weights(last=2, "
                         "rate=0.5)}"),
      .kind = GML_VALUE_TEXT, .set = set_groups},
+    {OPTIONAL("output",
+              "what follows the units and the activation of the output layer: a text, as bias=no; it goes with "
+              "layers"),
+     .kind = GML_VALUE_TEXT, .network = true, .set = set_output},
+    {OPTIONAL("noise_schedule", "factor of the rates of noise layers over a fit: a call"), .kind = GML_VALUE_CALL,
+     .what = "schedule", .table = gml_schedule_entry, .set = set_noise_schedule},
+    {OPTIONAL("decay_schedule", "factor of every decay over a fit: a call"), .kind = GML_VALUE_CALL, .what = "schedule",
+     .table = gml_schedule_entry, .set = set_decay_schedule},
 };
 
 enum { DIMENSIONS = sizeof dimensions / sizeof dimensions[0] };
@@ -247,6 +270,8 @@ bool gml_dimension_is_set(const gml_dimension *dimension, const gml_recipe *reci
         {set_prepare_target, recipe->target_preparation != NULL},
         {set_clamp, recipe->clamp != 0},
         {set_groups, fit->groups != NULL},
+        {set_noise_schedule, fit->noise_schedule != NULL},
+        {set_decay_schedule, fit->decay_schedule != NULL},
     };
     if (dimension->network) {
         return recipe->network != NULL || recipe->hidden != NULL;
@@ -257,37 +282,4 @@ bool gml_dimension_is_set(const gml_dimension *dimension, const gml_recipe *reci
         }
     }
     return false;
-}
-
-/* ---- layers ---- */
-
-size_t gml_layers_read(const char *text, size_t length, size_t widths[GML_MOST_HIDDEN], const char **reason)
-{
-    size_t count = 0;
-    if (length == 4 && memcmp(text, "none", 4) == 0) {
-        return 0;
-    }
-    for (size_t at = 0; at <= length;) {
-        size_t end = at, times = 1, width = 0;
-        while (end < length && text[end] != '-') {
-            end++;
-        }
-        const char *by = memchr(text + at, 'x', end - at);
-        const size_t first = by != NULL ? (size_t)(by - text) : end;
-        const bool good = gml_text_to_size(text + at, first - at, &width) &&
-                          (by == NULL || gml_text_to_size(by + 1, end - first - 1, &times));
-        if (!good || width == 0 || times == 0) {
-            *reason = "expected layers, as 64, 256x2, 128-64 or none";
-            return SIZE_MAX;
-        }
-        if (times > GML_MOST_HIDDEN - count) {
-            *reason = "more than 64 layers: 256x2 are two layers of 256, 128-64 is a layer of 128 and one of 64";
-            return SIZE_MAX;
-        }
-        while (times-- > 0) {
-            widths[count++] = width;
-        }
-        at = end + 1;
-    }
-    return count;
 }

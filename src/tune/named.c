@@ -26,6 +26,9 @@ static bool is_overruled(const gml_dimension *dimension, const gml_recipe *recip
     const bool of_optimizer = is_named(dimension, "lr") || is_named(dimension, "decay");
     const bool other_optimizer =
         (recipe != NULL && recipe->fit.optimizer != NULL) || gml_space_find(assignment, "optimizer") != NULL;
+    if (is_named(dimension, "output") && gml_space_find(assignment, "layers") != NULL) {
+        return true; /* it goes with the recipe's layers */
+    }
     return is_given(dimension, assignment) || (of_optimizer && other_optimizer) ||
            (recipe != NULL && gml_dimension_is_set(dimension, recipe));
 }

@@ -34,10 +34,22 @@ static uint64_t sum_build(const gml_context *context)
 static uint64_t sum_recipe(const gml_recipe *recipe)
 {
     const gml_train_options *fit = &recipe->fit;
-    const char *const texts[] = {
-        recipe->name,   recipe->network,    recipe->hidden,      recipe->output_initializer, fit->loss,
-        fit->optimizer, fit->groups,        fit->schedule,       fit->noise_schedule,        fit->decay_schedule,
-        fit->average,   fit->class_weights, recipe->preparation, recipe->target_preparation, recipe->data_init};
+    const char *const texts[] = {recipe->name,
+                                 recipe->network,
+                                 recipe->hidden,
+                                 recipe->output_initializer,
+                                 recipe->output,
+                                 fit->loss,
+                                 fit->optimizer,
+                                 fit->groups,
+                                 fit->schedule,
+                                 fit->noise_schedule,
+                                 fit->decay_schedule,
+                                 fit->average,
+                                 fit->class_weights,
+                                 recipe->preparation,
+                                 recipe->target_preparation,
+                                 recipe->data_init};
     const double numbers[] = {(double)recipe->options.dtype,
                               (double)recipe->scaling,
                               recipe->clamp,

@@ -5,6 +5,12 @@
 #include "optimizer/optimizer.h"
 #include "tune/space.h"
 
+/* True of the dimensions that describe layers as texts. */
+static bool is_described(const char *name)
+{
+    return strcmp(name, "layers") == 0 || strcmp(name, "output") == 0;
+}
+
 bool gml_dimensions_exclude(const gml_dimension *a, const gml_dimension *b)
 {
     static const char *const pairs[][2] = {{"hidden", "width"}, {"hidden", "depth"}, {"epochs", "length"}};
@@ -15,8 +21,8 @@ bool gml_dimensions_exclude(const gml_dimension *a, const gml_dimension *b)
             return true;
         }
     }
-    const bool layers = strcmp(first, "layers") == 0 || strcmp(second, "layers") == 0;
-    return layers && a->network && b->network && a != b;
+    const bool described = is_described(first) || is_described(second);
+    return described && a->network && b->network && !(is_described(first) && is_described(second));
 }
 
 gml_status gml_space_check(gml_context *context, const char *what, const gml_space *space, const gml_recipe *recipe)

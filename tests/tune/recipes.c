@@ -197,6 +197,24 @@ TEST(texts_are_settings_as_they_are)
     tear_down(&f);
 }
 
+TEST(the_output_layer_is_described_further_and_goes_with_the_layers)
+{
+    fixture f = set_up_rows();
+    gml_network *network = NULL;
+    assign(&f, NULL, "layers=8 relu; output=bias=no; noise_schedule=linear; decay_schedule=cosine", f.data);
+    ck_assert_str_eq(made.recipe.fit.noise_schedule, "linear");
+    ck_assert_str_eq(made.recipe.fit.decay_schedule, "cosine");
+    assert_ok(f.context, gml_recipe_network(&made.recipe, f.data, &network));
+    ck_assert_str_eq(gml_network_description(network), "3 -> 8 relu -> 1 bias=no");
+    gml_network_destroy(network);
+    assert_refused(f.context, gml_recipe_assign(f.context, NULL, "output=bias=no; depth=2", f.data, &made),
+                   GML_ERROR_ARGUMENT, "output and depth", NULL);
+    const gml_recipe both = {.network = "3 -> 1", .output = "bias=no"};
+    assert_refused(f.context, gml_recipe_network(&both, f.data, &network), GML_ERROR_ARGUMENT, "`output` beside it",
+                   NULL);
+    tear_down(&f);
+}
+
 TEST(a_choice_is_the_winner_of_its_recipes_trained_on_all_rows)
 {
     const gml_search_options options = {.choice = "auto"};

@@ -12,6 +12,7 @@
 #include "cli/report/report.h"
 #include "cli/shell/progress.h"
 #include "cli/train/phases.h"
+#include "cli/train/train_recipe.h"
 
 enum { MOST_HIDDEN = 1000, MOST_GROUPS = 64 };
 
@@ -103,14 +104,6 @@ const gml_dataset *train_part(const train_data *data);
 
 void train_data_clear(train_data *data);
 
-/* The recipe of a run: that of the flags, with a named one or settings put in. */
-typedef struct train_recipe {
-    gml_recipe base; /* of the flags; its texts belong to them, except the description of the hidden layers */
-    char *hidden;    /* this description, or null */
-    gml_assigned_recipe assigned;
-    const gml_recipe *used; /* one of the two */
-} train_recipe;
-
 /* Makes the recipe of the flags alone; on failure prints a message. Returns the exit code. The caller clears it in any
  * case. */
 int train_recipe_create(const train_flags *flags, train_recipe *made);
@@ -129,20 +122,6 @@ bool train_averages(const train_flags *flags);
 /* Refuses flags that do not go with a choice among recipes. */
 void train_check_recipe_flags(const train_flags *flags);
 
-enum { MOST_CANDIDATES = 64 };
-
-/* Which recipe a run has, and why. */
-typedef struct train_choice {
-    char assignment[GML_ASSIGNMENT_SIZE]; /* "": the flags alone */
-    bool plain;                           /* the flags alone, by default */
-    const char *why;                      /* it is the default: for what; else null */
-    char reason[512];                     /* for the report; "" if nothing was chosen */
-    gml_search_result search;             /* trials 0: nothing was tried */
-    gml_trial trials[MOST_CANDIDATES];
-    size_t trial_count;
-    double seconds;
-} train_choice;
-
 /* Returns the name of the recipe that a run without --recipe has, and why. */
 const char *train_default_recipe(const train_flags *flags, const gml_dataset *data, const char **reason);
 
@@ -159,13 +138,6 @@ void train_explain_choice(train_run *run);
 /* Searches, and trains and averages the best: `--recipe best`. The network of the run is replaced. Errors: those of
  * gml_find_recipe. */
 gml_status train_fit_best(train_run *run, train_result *result);
-
-/* Print the recipe of a run as a line of the report, if it has one, and as JSON. */
-void print_recipe(FILE *stream, const train_choice *choice);
-json_t *recipe_json(const train_choice *choice);
-
-/* Prints the context's message about a recipe or settings, and names the flag. Returns the exit code. */
-int complain_of_recipe(const gml_context *context, gml_status status);
 
 /* Prints the context's message about making the network of a recipe, and names the flag. Returns the exit code. */
 int complain_of_network(const gml_context *context, gml_status status);
