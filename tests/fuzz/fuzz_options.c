@@ -93,7 +93,7 @@ gml_status in_process_gml_find_recipe(gml_context *context, const gml_dataset *d
     brief.trials = 1;
     brief.seconds = 0.02;
     const gml_status status = gml_find_recipe(context, data, validation, recipe, &brief, NULL, result);
-    return status == GML_OK ? gml_recipe_network(recipe, data, network) : status;
+    return status == GML_OK && network != NULL ? gml_recipe_network(recipe, data, network) : status;
 }
 
 gml_status in_process_gml_fit(gml_network *network, const gml_dataset *dataset, const gml_dataset *validation,
