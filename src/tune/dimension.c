@@ -130,6 +130,16 @@ static void set_decay_schedule(gml_draft *draft, const gml_value *value)
     draft->assigned->recipe.fit.decay_schedule = value->text;
 }
 
+static void set_data_init(gml_draft *draft, const gml_value *value)
+{
+    draft->assigned->recipe.data_init = value->text;
+}
+
+static void set_drop_last(gml_draft *draft, const gml_value *value)
+{
+    draft->assigned->recipe.fit.drop_last = value->number != 0;
+}
+
 static void set_prepare(gml_draft *draft, const gml_value *value)
 {
     draft->assigned->recipe.preparation = value->text;
@@ -228,6 +238,10 @@ static const gml_dimension dimensions[] = {
      .what = "schedule", .table = gml_schedule_entry, .set = set_noise_schedule},
     {OPTIONAL("decay_schedule", "factor of every decay over a fit: a call"), .kind = GML_VALUE_CALL, .what = "schedule",
      .table = gml_schedule_entry, .set = set_decay_schedule},
+    {OPTIONAL("data_init", "initialisation of the network by data: a call, or none"), .kind = GML_VALUE_CALL_OR_NONE,
+     .what = "data_init", .table = gml_data_init_entry, .set = set_data_init},
+    {OPTIONAL("drop_last", "leave out the last partial batch of an epoch: yes or no"), .kind = GML_VALUE_SWITCH,
+     .set = set_drop_last},
 };
 
 enum { DIMENSIONS = sizeof dimensions / sizeof dimensions[0] };
@@ -272,6 +286,8 @@ bool gml_dimension_is_set(const gml_dimension *dimension, const gml_recipe *reci
         {set_groups, fit->groups != NULL},
         {set_noise_schedule, fit->noise_schedule != NULL},
         {set_decay_schedule, fit->decay_schedule != NULL},
+        {set_data_init, recipe->data_init != NULL},
+        {set_drop_last, fit->drop_last != 0},
     };
     if (dimension->network) {
         return recipe->network != NULL || recipe->hidden != NULL;

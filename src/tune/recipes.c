@@ -7,6 +7,20 @@
 /* A choice among three takes ten times as long as plain, so on large tables they are as long as plain. */
 #define SMOOTH "optimizer=adamw; schedule=cosine(warmup=0.05); batch=32; [samples>=200000] length=1; length=3"
 
+/* RealMLP's inputs, groups and training; its rates are of the NTK parametrisation. */
+#define REAL_INPUTS "prepare={number -> impute(value=mean) -> robust -> smooth_clip; category -> encode(one_hot=8)}; "
+#define REAL_LAYERS(f)                                                                                                 \
+    "layers=pbld -> embedding -> scale -> 256 mix(f=" f ") init=lecun_normal -> dropout 0.15 -> 256 mix(f=" f          \
+    ") init=lecun_normal -> dropout 0.15 -> 256 mix(f=" f ") init=lecun_normal -> dropout 0.15; "
+#define SIMPLE_LAYERS(f)                                                                                               \
+    "layers=scale -> 256 " f " init=lecun_normal -> 256 " f " init=lecun_normal -> 256 " f " init=lecun_normal; "
+#define TABM_TRAINING                                                                                                  \
+    "optimizer=adamw(lr=0.002, weight_decay=0.0003); clip_norm=1; epochs=60; [samples<2800] batch=32; "                \
+    "[samples<4500] batch=64; [samples<6400] batch=128; [samples<32000] batch=256; [samples<108000] batch=512; "       \
+    "batch=1024"
+#define QUANTILES  "prepare={number -> impute(value=mean) -> quantile; category -> encode(one_hot=8)}; "
+#define TABM_BLOCK "scale -> 512 bias=no -> affine -> relu -> dropout 0.1"
+
 #define RECIPE(called, means, settings, from)                                                                          \
     .entry = {                                                                                                         \
         .name = (called), .summary = (means), .formula = settings, .derivative = "", .pitfall = "", .source = (from)}
@@ -32,12 +46,37 @@ static const gml_recipe_row recipes[] = {
             "-> 256 selu; prepare=number -> impute(value=mean) -> standard; optimizer=adam; lr=0.001; "
             "schedule=cosine(warmup=0.05); batch=32; length=1",
             "Klambauer et al., Self-normalizing neural networks, 2017")},
+    {RECIPE("realmlp", "embedded numbers and categories, trainable activations, scheduled regularisation",
+            REAL_INPUTS "[classes] " REAL_LAYERS("selu") REAL_LAYERS(
+                "mish") "[values] clamp=yes; "
+                        "optimizer=adamw(beta2=0.95, weight_decay=0.02); [classes] lr=0.04; lr=0.2; schedule=coslog; "
+                        "noise_schedule=flat_cosine; decay_schedule=flat_cosine; batch=256; drop_last=yes; "
+                        "[samples<3000] epochs=256; length=1; "
+                        "groups={ntk; biases(rate=0.1); scales(rate=6); activations(rate=0.1); embeddings(rate=0.1)}; "
+                        "data_init=per_unit",
+            "Holzmueller, Grinsztajn and Steinwart, Better by default, 2024")},
+    {RECIPE("realmlp_simple", "three layers with trainable scales of inputs, without regularisation",
+            "prepare={number -> impute(value=mean) -> robust -> smooth_clip; category -> one_hot}; "
+            "[classes] " SIMPLE_LAYERS("selu")
+                SIMPLE_LAYERS("mish") "output=init=zeros; [values] clamp=yes; "
+                                      "optimizer=adam(beta2=0.95); [classes] lr=0.04; lr=0.07; schedule=coslog; "
+                                      "batch=256; drop_last=yes; "
+                                      "epochs=256; groups={ntk; biases(rate=0.1); scales(rate=6)}",
+            "Holzmueller, Grinsztajn and Steinwart, Better by default, 2024")},
+    {RECIPE("tabm", "32 networks in one that share weights, on piecewise-linear encoded numbers",
+            QUANTILES "layers=ple -> embedding -> members 32 -> scale(std=1) -> 512 bias=no -> affine -> relu -> "
+                      "dropout 0.1 -> " TABM_BLOCK "; output=heads -> average; " TABM_TRAINING,
+            "Gorishniy, Kotelnikov and Babenko, TabM, 2024")},
+    {RECIPE("tabm_mini", "32 networks in one that differ in the signs of their inputs and in their heads",
+            QUANTILES "layers=embedding -> members 32 -> scale(signs=yes) -> 512 relu -> dropout 0.1 -> 512 relu -> "
+                      "dropout 0.1 -> 512 relu -> dropout 0.1; output=heads -> average; " TABM_TRAINING,
+            "Gorishniy, Kotelnikov and Babenko, TabM, 2024")},
     {RECIPE("auto", "a choice: the strength of regularisation that predicts samples best which it was not trained on",
             "[judged<40] recipe=mlp_strong; recipe=choice(mlp_light, mlp_strong, mlp_shallow)",
             "Kadra et al., Well-tuned simple nets excel on tabular datasets, 2021"),
      .method = "grid", .winners = 1},
     {RECIPE("best", "a choice: as many trials of all recipes as there is time for, and an ensemble of the best",
-            "[judged<40] recipe=mlp_strong; recipe=choice(mlp_light, mlp_strong, mlp_shallow, snn); "
+            "[judged<40] recipe=mlp_strong; recipe=choice(mlp_light, mlp_strong, mlp_shallow, realmlp, tabm_mini); "
             "[judged>=40] rate_factor=log(0.3, 3); [judged>=40] length=choice(1, 3)",
             "Caruana et al., Ensemble selection from libraries of models, 2004"),
      .method = "random", .winners = 5},

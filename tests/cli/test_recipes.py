@@ -116,7 +116,7 @@ class Choices(ProgramTest):
     def test_best_spends_its_time_on_an_ensemble(self):
         run = ("train", "points.csv", "--recipe", "best", "--time", "1.5", "--epochs", "3", "-o", "m")
         text = self.succeed(*run)
-        self.assertRegex(text, r"\nrecipe +(mlp_\w+|snn).*: (and \d more, averaged; )?the (best of \d+ by log_loss over 5 folds|time was over)")
+        self.assertRegex(text, r"\nrecipe +\w+.*: (and \d more, averaged; )?the (best of \d+ by log_loss over 5 folds|time was over)")
         self.assertRegex(self.succeed("info", "m"), r"\nrecipe +best\n")
         self.assertIn("accuracy 1", self.succeed("eval", "m", "points.csv"))
 

@@ -5,7 +5,7 @@ static bool describes_network(const train_flags *flags, const gml_dataset *data)
 {
     (void)data;
     return flags->net.text != NULL || flags->hidden_given || flags->activation != NULL || flags->initializer != NULL ||
-           flags->lsuv;
+           flags->data_init != NULL;
 }
 
 static bool describes_training(const train_flags *flags, const gml_dataset *data)
