@@ -11,7 +11,8 @@ from program import CREATE, DATA, NO_INPUT, PROGRAM, USAGE, ProgramTest
 
 ROOT = os.environ["GEMMULE_SOURCE_ROOT"]
 TABLES = ("activations", "trainable", "layers", "losses", "metrics", "optimizers", "schedules", "averages", "groups",
-          "initializers", "data-inits", "formats", "splits", "transforms", "space", "distributions", "methods", "explanations", "alarms")
+          "initializers", "data-inits", "formats", "splits", "transforms", "recipes",
+          "space", "distributions", "methods", "explanations", "alarms")
 
 
 class List(ProgramTest):

@@ -197,8 +197,9 @@ TEST(every_activation_and_kind_of_layer_that_has_a_gradient_and_draws_no_noise_h
         }
     }
     enum { NAMED = 2 }; /* dense and activation are written otherwise */
-    /* Layers on inputs came after the figures were made; tests/kernel/embed.c and the gradient check have them. */
-    static const char *const later[] = {"scale", "affine", "embedding", "pbld", "plr", "ple"};
+    /* These came after the figures were made; tests/kernel/embed.c, tests/layer/members.c and the gradient check have
+     * them. */
+    static const char *const later[] = {"scale", "affine", "embedding", "pbld", "plr", "ple", "members", "average"};
     for (size_t i = NAMED; gml_layer_entry(i) != NULL; i++) {
         const gml_layer_kind *kind = (const void *)gml_layer_entry(i);
         bool is_later = false;

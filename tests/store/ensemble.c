@@ -56,7 +56,7 @@ TEST(the_file_says_that_it_is_an_ensemble_so_that_earlier_versions_refuse_it)
 {
     bytes file = saved(context, prepared_ensemble());
     file.data[file.size] = '\0';
-    ck_assert_ptr_nonnull(strstr((char *)file.data + 8, "\"needs\":\"kinds preparation ensemble\""));
+    ck_assert_ptr_nonnull(strstr((char *)file.data + 8, "\"needs\":\"kinds preparation ensemble parts\""));
     free(file.data);
 }
 

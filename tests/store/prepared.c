@@ -15,7 +15,10 @@ static const char many_rules[] =
 
 static gml_network *prepared_network(const char *preparation, gml_dtype dtype)
 {
-    mixed_case made = set_up_mixed_in(context, preparation, "3 tanh", dtype);
+    const bool codes =
+        preparation != NULL && strstr(preparation, "code(levels=2)") != NULL; /* and two for the others */
+    const char *layers = codes ? "embedding(columns=1, levels=4) -> 3 tanh" : "3 tanh";
+    mixed_case made = set_up_mixed_in(context, preparation, layers, dtype);
     gml_network *network = made.network;
     made.network = NULL;
     clear_mixed(&made);
