@@ -33,6 +33,8 @@ typedef struct gml_recipe {
                                 for a dataset of numbers alone, the default one for a dataset with `columns` */
     const char *target_preparation; /* as in gml_adapt_options */
     int clamp;                      /* likewise */
+    size_t folds; /* networks of an ensemble by folds that the recipe is meant for, for callers of gml_ensemble_fit: a
+                     split of so many folds. Other functions train one network. 0: one network */
 } gml_recipe;
 
 /* Makes a network for a dataset by a recipe, with its preparation if there is one, and adapts it to the dataset

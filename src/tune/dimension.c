@@ -160,6 +160,11 @@ static void set_groups(gml_draft *draft, const gml_value *value)
     draft->assigned->recipe.fit.groups = value->text;
 }
 
+static void set_folds(gml_draft *draft, const gml_value *value)
+{
+    draft->assigned->recipe.folds = (size_t)value->number;
+}
+
 /* ---- the table ---- */
 
 /* In and out of the default space. */
@@ -242,6 +247,8 @@ static const gml_dimension dimensions[] = {
      .what = "data_init", .table = gml_data_init_entry, .set = set_data_init},
     {OPTIONAL("drop_last", "leave out the last partial batch of an epoch: yes or no"), .kind = GML_VALUE_SWITCH,
      .set = set_drop_last},
+    {OPTIONAL("folds", "networks of an ensemble, each trained without one fold: whole, from 2, or 0: one network"),
+     .kind = GML_VALUE_WHOLE, 0, 1024, .set = set_folds},
 };
 
 enum { DIMENSIONS = sizeof dimensions / sizeof dimensions[0] };
@@ -288,6 +295,7 @@ bool gml_dimension_is_set(const gml_dimension *dimension, const gml_recipe *reci
         {set_decay_schedule, fit->decay_schedule != NULL},
         {set_data_init, recipe->data_init != NULL},
         {set_drop_last, fit->drop_last != 0},
+        {set_folds, recipe->folds != 0},
     };
     if (dimension->network) {
         return recipe->network != NULL || recipe->hidden != NULL;

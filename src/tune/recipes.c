@@ -12,6 +12,14 @@
 #define REAL_LAYERS(f)                                                                                                 \
     "layers=pbld -> embedding -> scale -> 256 mix(f=" f ") init=lecun_normal -> dropout 0.15 -> 256 mix(f=" f          \
     ") init=lecun_normal -> dropout 0.15 -> 256 mix(f=" f ") init=lecun_normal -> dropout 0.15; "
+#define REALMLP                                                                                                        \
+    REAL_INPUTS "[classes] " REAL_LAYERS("selu") REAL_LAYERS(                                                          \
+        "mish") "[values] clamp=yes; "                                                                                 \
+                "optimizer=adamw(beta2=0.95, weight_decay=0.02); [classes] lr=0.04; lr=0.2; schedule=coslog; "         \
+                "noise_schedule=flat_cosine; decay_schedule=flat_cosine; batch=256; drop_last=yes; "                   \
+                "[samples<3000] epochs=256; length=1; "                                                                \
+                "groups={ntk; biases(rate=0.1); scales(rate=6); activations(rate=0.1); embeddings(rate=0.1)}; "        \
+                "data_init=per_unit; "
 #define SIMPLE_LAYERS(f)                                                                                               \
     "layers=scale -> 256 " f " init=lecun_normal -> 256 " f " init=lecun_normal -> 256 " f " init=lecun_normal; "
 #define TABM_TRAINING                                                                                                  \
@@ -46,14 +54,7 @@ static const gml_recipe_row recipes[] = {
             "-> 256 selu; prepare=number -> impute(value=mean) -> standard; optimizer=adam; lr=0.001; "
             "schedule=cosine(warmup=0.05); batch=32; length=1",
             "Klambauer et al., Self-normalizing neural networks, 2017")},
-    {RECIPE("realmlp", "embedded numbers and categories, trainable activations, scheduled regularisation",
-            REAL_INPUTS "[classes] " REAL_LAYERS("selu") REAL_LAYERS(
-                "mish") "[values] clamp=yes; "
-                        "optimizer=adamw(beta2=0.95, weight_decay=0.02); [classes] lr=0.04; lr=0.2; schedule=coslog; "
-                        "noise_schedule=flat_cosine; decay_schedule=flat_cosine; batch=256; drop_last=yes; "
-                        "[samples<3000] epochs=256; length=1; "
-                        "groups={ntk; biases(rate=0.1); scales(rate=6); activations(rate=0.1); embeddings(rate=0.1)}; "
-                        "data_init=per_unit",
+    {RECIPE("realmlp", "embedded numbers and categories, trainable activations, scheduled regularisation", REALMLP,
             "Holzmueller, Grinsztajn and Steinwart, Better by default, 2024")},
     {RECIPE("realmlp_simple", "three layers with trainable scales of inputs, without regularisation",
             "prepare={number -> impute(value=mean) -> robust -> smooth_clip; category -> one_hot}; "
@@ -71,6 +72,9 @@ static const gml_recipe_row recipes[] = {
             QUANTILES "layers=embedding -> members 32 -> scale(signs=yes) -> 512 relu -> dropout 0.1 -> 512 relu -> "
                       "dropout 0.1 -> 512 relu -> dropout 0.1; output=heads -> average; " TABM_TRAINING,
             "Gorishniy, Kotelnikov and Babenko, TabM, 2024")},
+    {RECIPE("bagged", "five realmlp networks, each trained without one fold to its best epoch on it, and averaged",
+            REALMLP "folds=5",
+            "Holzmueller, Grinsztajn and Steinwart, Better by default, 2024; Breiman, Bagging predictors, 1996")},
     {RECIPE("auto", "a choice: the strength of regularisation that predicts samples best which it was not trained on",
             "[judged<40] recipe=mlp_strong; recipe=choice(mlp_light, mlp_strong, mlp_shallow)",
             "Kadra et al., Well-tuned simple nets excel on tabular datasets, 2021"),

@@ -53,6 +53,7 @@ static uint64_t sum_recipe(const gml_recipe *recipe)
     const double numbers[] = {(double)recipe->options.dtype,
                               (double)recipe->scaling,
                               recipe->clamp,
+                              (double)recipe->folds,
                               fit->learning_rate,
                               fit->l2,
                               fit->l1,

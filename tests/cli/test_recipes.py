@@ -62,6 +62,38 @@ class NamedRecipes(ProgramTest):
         self.fail_with(USAGE, "train", "points.csv", "--recipe", "layers=" + "8 -> " * 400 + "8", says="more than 1023 characters")
 
 
+class Folds(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.write_points()
+
+    def train(self, *arguments):
+        return self.json("train", "points.csv", "--recipe", "layers=4 relu; folds=3", *FAST, "-o", "m", *arguments)
+
+    def test_a_recipe_for_folds_trains_a_network_for_each(self):
+        report = self.train()
+        self.assertEqual(len(report["members"]), 3)
+        self.assertRegex(self.succeed("info", "m"), r"ensemble +folds")
+
+    def test_flags_about_one_network_take_one_and_the_report_says_so(self):
+        for flag in (("--log", "l.jsonl"), ("--val", "0.2"), ("--calibrate",)):
+            report = self.train(*flag)
+            self.assertIsNone(report["members"])
+            self.assertIn(f"one network instead of 3, since {flag[0]} is given", report["recipe"]["reason"])
+
+    def test_an_ensemble_that_is_asked_for_is_taken(self):
+        self.assertEqual(len(self.train("--ensemble", "2")["members"]), 2)
+
+    def test_few_samples_have_no_folds(self):
+        self.write_points(count=29)
+        report = self.train()
+        self.assertIsNone(report["members"])
+        self.assertIn("29 samples are too few for folds", report["recipe"]["reason"])
+
+    def test_cross_validation_trains_one_network_for_each_fold(self):
+        self.succeed("cv", "points.csv", "--recipe", "layers=4 relu; folds=3", *FAST)
+
+
 class Choices(ProgramTest):
     def setUp(self):
         super().setUp()

@@ -240,7 +240,7 @@ static void check_evaluate(gml_context *context, const gml_kernels *kernels, con
             target[i * target_cols + j] = get(kernels, targets, i * strides[1] + j);
         }
     }
-    gml_reference_loss_call call = {ROWS, COLS, plain, target, target_cols, wanted, NULL, NULL, false};
+    gml_reference_loss_call call = {ROWS, COLS, plain, target, target_cols, wanted, NULL, NULL, false, 0};
     double expected = gml_reference_run_loss(gml_reference_find_loss(name), &call);
     gml_matrix target_view = view(kernels, targets, strides[1]);
     target_view.cols = target_cols;

@@ -197,6 +197,16 @@ TEST(texts_are_settings_as_they_are)
     tear_down(&f);
 }
 
+TEST(a_recipe_says_how_many_folds_it_is_meant_for)
+{
+    fixture f = set_up_rows();
+    ck_assert_uint_eq(assign(&f, NULL, "folds=3", f.data)->folds, 3);
+    ck_assert_uint_eq(assign(&f, NULL, "recipe=bagged", f.data)->folds, 5);
+    ck_assert_uint_eq(assign(&f, NULL, "recipe=bagged; folds=0", f.data)->folds, 0);
+    ck_assert_uint_eq(assign(&f, NULL, "recipe=realmlp", f.data)->folds, 0);
+    tear_down(&f);
+}
+
 TEST(the_output_layer_is_described_further_and_goes_with_the_layers)
 {
     fixture f = set_up_rows();

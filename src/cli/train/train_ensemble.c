@@ -15,7 +15,8 @@ const char *const ensemble_ways[] = {[ENSEMBLE_SEEDS] = "seeds", [ENSEMBLE_FOLDS
 
 /* ---- flags ---- */
 
-void train_check_ensemble_flags(const train_flags *flags)
+/* Returns the first flag that does not go with an ensemble, with the reason; null: there is none. */
+static const char *flag_for_one(const train_flags *flags, const char **reason)
 {
     const struct {
         bool given;
@@ -36,19 +37,64 @@ void train_check_ensemble_flags(const train_flags *flags)
         {train_averages(flags) && flags->ensemble > 0, "--ensemble", "it is an ensemble itself"},
         {flags->ensemble_by == ENSEMBLE_FOLDS && flags->ensemble == 1, "--ensemble 1", "there are 2 folds or more"},
     };
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        if (refused[i].given) {
+            *reason = refused[i].reason;
+            return refused[i].flag;
+        }
+    }
+    return NULL;
+}
+
+void train_check_ensemble_flags(const train_flags *flags)
+{
     const bool best = train_averages(flags);
+    const char *reason, *named = flag_for_one(flags, &reason);
     if (flags->ensemble == 0 && !best) {
         if (flags->ensemble_by != ENSEMBLE_SEEDS) {
             refuse("--ensemble-by is about --ensemble, which is not given");
         }
         return;
     }
-    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
-        if (refused[i].given) {
-            refuse("%s trains several networks: %s does not go with it: %s", best ? "--recipe best" : "--ensemble",
-                   refused[i].flag, refused[i].reason);
-        }
+    if (named != NULL) {
+        refuse("%s trains several networks: %s does not go with it: %s", best ? "--recipe best" : "--ensemble", named,
+               reason);
     }
+}
+
+enum { FOLD_SAMPLES = 10 }; /* each fold has as many at least */
+
+int train_settle_folds(train_run *run)
+{
+    train_flags *flags = &run->flags;
+    train_recipe made;
+    if (flags->ensemble > 0 || run->choice.assignment[0] == '\0') {
+        return 0;
+    }
+    int code = train_recipe_create(flags, &made);
+    if (code == 0) {
+        code = train_recipe_assign(run->context, run->choice.assignment, run->data.all, &made);
+    }
+    const size_t folds = code == 0 ? made.used->folds : 0, samples = gml_dataset_size(run->data.all);
+    train_recipe_clear(&made);
+    if (folds < 2) {
+        return code;
+    }
+    flags->ensemble = folds;
+    flags->ensemble_by = ENSEMBLE_FOLDS;
+    char *text = run->choice.reason;
+    const size_t room = sizeof run->choice.reason;
+    const char *reason, *named = flag_for_one(flags, &reason);
+    if (named != NULL) {
+        snprintf(text, room, "one network instead of %zu, since %s is given: %s", folds, named, reason);
+    } else if (samples / folds < FOLD_SAMPLES) {
+        snprintf(text, room, "one network instead of %zu, since %zu samples are too few for folds", folds, samples);
+    } else {
+        return 0;
+    }
+    flags->ensemble = 0;
+    flags->ensemble_by = ENSEMBLE_SEEDS;
+    return 0;
 }
 
 /* ---- training ---- */

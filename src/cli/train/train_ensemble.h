@@ -7,6 +7,10 @@
 /* The words of --ensemble-by; ends with null. */
 extern const char *const ensemble_ways[];
 
+/* Takes an ensemble by folds if the recipe of the run is meant for one, and neither flags nor the data need a single
+ * network; then the report says why. On failure prints a message. Returns the exit code. */
+int train_settle_folds(train_run *run);
+
 /* Refuses flags that are about one network beside --ensemble. */
 void train_check_ensemble_flags(const train_flags *flags);
 

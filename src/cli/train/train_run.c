@@ -8,6 +8,7 @@
 #include "cli/shell/exit.h"
 #include "cli/shell/interrupt.h"
 #include "cli/train/train.h"
+#include "cli/train/train_ensemble.h"
 
 void train_clear(train_run *run)
 {
@@ -41,6 +42,9 @@ int train_prepare(train_run *run)
     }
     if (code == 0) {
         code = train_settle_recipe(run);
+    }
+    if (code == 0) {
+        code = train_settle_folds(run);
     }
     if (code == 0) {
         code = train_split_data(run->context, &run->flags, run->path, &run->data);
