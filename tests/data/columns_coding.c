@@ -46,6 +46,17 @@ TEST(levels_are_named_and_ordered_like_classes)
     gml_dataset_destroy(dataset);
 }
 
+TEST(a_text_that_is_the_name_of_a_number_is_the_same_level)
+{
+    gml_column column;
+    const gml_dataset_options options = {.columns = "a=category", .delimiter = ";", .decimal = ","};
+    gml_dataset *dataset = open_text("a;t\n3,5;1,5\n3.5;2,5\nred;3,5\n", &options);
+    assert_ok(context, gml_dataset_column(dataset, 0, &column));
+    ck_assert_uint_eq(column.level_count, 2);
+    assert_holds(dataset, 3, 1, (double[]){0, 1.5, 0, 2.5, 1, 3.5});
+    gml_dataset_destroy(dataset);
+}
+
 TEST(plain_numbers_have_no_columns_and_stay_as_they_are)
 {
     gml_column column;

@@ -42,7 +42,7 @@ gml_status gml_levels_rank(gml_context *context, const gml_cells_column *column,
                            gml_levels_accept is_value, const void *user, gml_levels *levels)
 {
     gml_status status = collect_names(context, column, is_value, user, levels);
-    size_t count = levels->names.count, value = levels->numbers.count;
+    size_t count = levels->names.count;
     if (status != GML_OK) {
         return status;
     }
@@ -57,7 +57,10 @@ gml_status gml_levels_rank(gml_context *context, const gml_cells_column *column,
         levels->order[count + levels->order[rank]] = rank;
     }
     for (size_t i = 0; i < levels->texts; i++) {
-        levels->text_rank[i] = is_value(user, i) ? (double)levels->order[count + value++] : -1;
+        size_t length = 0, label = 0; /* that of a number, if the text is its name */
+        const char *name = gml_cells_text(column, i, &length);
+        const bool is_level = is_value(user, i) && gml_labels_find(&levels->names, name, length, &label);
+        levels->text_rank[i] = is_level ? (double)levels->order[count + label] : -1;
     }
     return GML_OK;
 }
