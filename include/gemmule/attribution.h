@@ -22,6 +22,11 @@ extern "C" {
 /* Returns row `index` of the table of attribution methods; null past the last. */
 GML_API const gml_entry *gml_attribution_entry(size_t index);
 
+/* Returns the name of the method that gml_attribute takes for this network if none is given: integrated_gradients, or
+ * occlusion where a layer embeds categories, between whose levels there is no path; of an ensemble, where one of a
+ * member does. Null for null. Thread-safe beside predictions. */
+GML_API const char *gml_attribution_default(const gml_network *network);
+
 /* The explained quantity. */
 typedef enum gml_explained {
     GML_EXPLAINED_AUTO = 0, /* score for classification, and for softmax and log_softmax at the end; else output */
@@ -31,7 +36,7 @@ typedef enum gml_explained {
 
 /* Zero-initialised means the default. */
 typedef struct gml_attribution_options {
-    const char *method;      /* a call of the table; null: "integrated_gradients" */
+    const char *method;      /* a call of the table; null: gml_attribution_default */
     const size_t *output;    /* the class or target to explain; null: the predicted class of each sample, or target 0 */
     gml_explained explained; /* the quantity of this class or target */
     gml_matrix baseline;     /* [m x columns], any dtype, read: what an absent column is replaced by. shapley and

@@ -35,8 +35,9 @@ static void read_inputs_together(const flag *row, const char *text, void *field)
 }
 
 static const flag table[] = {
-    {"method", "CALL", "method, as `gemmule list explanations' has them (integrated_gradients)", GROUP_REPORT | MAIN,
-     read_text, .field = offsetof(explain_flags, method)},
+    {"method", "CALL",
+     "method, as `gemmule list explanations' has them (integrated_gradients; occlusion where categories are embedded)",
+     GROUP_REPORT | MAIN, read_text, .field = offsetof(explain_flags, method)},
     {"sample", "N", "sample to explain, also by individual, counted from 1 (text: 1; csv and json: all)", MAIN,
      read_samples, .field = offsetof(explain_flags, samples)},
     {"samples", "A-B", "samples to explain", MAIN, read_samples, .field = offsetof(explain_flags, samples)},
@@ -73,19 +74,33 @@ static void check_flags(const void *field)
     const explain_flags *flags = field;
     data_columns columns;
     const bool by_data = explains_data(flags->method, &columns);
+    const char *method = flags->method != NULL ? flags->method : "the default method";
     if (flags->group_count > 0 && !explains_groups(flags->method)) {
         refuse("--group: inputs are permuted together by --method permutation alone");
     }
     if (!by_data && (flags->metric != NULL || flags->features != NULL)) {
         refuse("%s: %.60s explains single samples, by all inputs", flags->metric != NULL ? "--metric" : "--feature",
-               flags->method);
+               method);
     }
     if (by_data && (flags->output != NULL || flags->quantity != 0 || flags->background != 0)) {
         refuse("%s: %.60s explains the model as a whole",
                flags->output != NULL    ? "--output"
                : flags->background != 0 ? "--background"
                                         : "--quantity",
-               flags->method);
+               method);
+    }
+}
+
+/* Without --method, the one that the model permits, and a note if it is not the usual one. */
+static void choose_method(explain_flags *flags)
+{
+    if (flags->method != NULL) {
+        return;
+    }
+    flags->method = gml_attribution_default(flags->input.network);
+    if (strcmp(flags->method, "integrated_gradients") != 0) {
+        complain(0, "the model embeds categories, for which integrated_gradients is not defined: explained by %s",
+                 flags->method);
     }
 }
 
@@ -99,7 +114,7 @@ int run_explain(int argc, char **argv)
         input_arguments,
         {{input_table, offsetof(explain_flags, input)}, {data_table, offsetof(explain_flags, input.file)}, {table, 0}},
         check_flags};
-    explain_flags flags = {.method = "integrated_gradients", .top = 20};
+    explain_flags flags = {.top = 20};
     parse_flags(&line, argc, argv, &flags);
     if (!stdout_is_usable((const char *[]){flags.input.data_word, flags.input.model_path, NULL})) {
         return EXIT_CREATE;
@@ -108,6 +123,7 @@ int run_explain(int argc, char **argv)
     const bool by_data = explains_data(flags.method, &columns);
     int code = input_open(&flags.input, columns);
     if (code == 0) {
+        choose_method(&flags);
         code = by_data ? explain_data(&flags) : explain_samples(&flags);
     }
     input_close(&flags.input);

@@ -134,6 +134,24 @@ class Explain(ProgramTest):
         self.assertIn("input ", text)
         self.assertIn("44 others", text)
 
+    def test_a_model_that_embeds_categories_is_explained_by_occlusion_in_words(self):
+        lines = ["size,town,price"] + [f"{i % 17},{'town' + str(i * i % 30)},{i % 17 + i * i % 30}" for i in range(240)]
+        self.write("towns.csv", "\n".join(lines) + "\n")
+        flags = ("--prepare", "category -> code", "--recipe", "layers=embedding -> 8 relu; epochs=4", "--task", "regression")
+        for more in ((), ("--ensemble", "2")):
+            self.succeed("train", "towns.csv", *flags, *more, "-o", "towns")
+            done = self.run_program("explain", "towns", "towns.csv", "--format", "json")
+            self.assertIn("explained by occlusion", done.stderr.decode())
+            self.assertEqual(json.loads(done.stdout.decode().splitlines()[0])["method"], "occlusion")
+            self.assertEqual(done.stdout.decode(),
+                             self.succeed("explain", "towns", "towns.csv", "--format", "json", "--method", "occlusion"))
+            self.fail_with(USAGE, "explain", "towns", "towns.csv", "--method", "integrated_gradients",
+                           says="not defined for a network with embeddings")
+        self.succeed("train", "towns.csv", *flags, "-o", "towns")
+        self.succeed("report", "towns", "towns.csv", "-o", "towns.html")
+        self.assertIn(b"Shades, by occlusion:", self.read("towns.html"))
+        self.assertEqual(self.run_program("explain", "sorts", "sorts.csv").stderr, b"")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -41,6 +41,12 @@ static void attribution_entry(const objects *o)
     ck_assert_ptr_nonnull(gml_attribution_entry(0));
 }
 
+static void attribution_default(const objects *o)
+{
+    ck_assert_ptr_null(gml_attribution_default(NULL));
+    ck_assert_str_eq(gml_attribution_default(o->network), "integrated_gradients");
+}
+
 static void attribute(const objects *o)
 {
     double values[ROWS * INPUTS];
@@ -60,7 +66,14 @@ static void network_jacobian(const objects *o)
 }
 
 const null_case null_cases_pass[] = {
-    {"pass_create", pass_create},     {"pass_destroy", pass_destroy},         {"pass_forward", pass_forward},
-    {"pass_backward", pass_backward}, {"pass_gradient", pass_gradient},       {"attribution_entry", attribution_entry},
-    {"attribute", attribute},         {"network_jacobian", network_jacobian}, {NULL, NULL},
+    {"pass_create", pass_create},
+    {"pass_destroy", pass_destroy},
+    {"pass_forward", pass_forward},
+    {"pass_backward", pass_backward},
+    {"pass_gradient", pass_gradient},
+    {"attribution_entry", attribution_entry},
+    {"attribution_default", attribution_default},
+    {"attribute", attribute},
+    {"network_jacobian", network_jacobian},
+    {NULL, NULL},
 };

@@ -15,7 +15,7 @@ enum { MOST_INPUT_GROUPS = 256 };
 
 typedef struct explain_flags {
     model_input input;
-    const char *method; /* a call */
+    const char *method; /* a call; null until the model is open: the default of the model */
     sample_range samples;
     const char *output;                    /* name or number of a class or target, or null */
     size_t background;                     /* samples of DATA that are the baseline; 0: the baseline of the model */
@@ -35,7 +35,7 @@ int explain_samples(const explain_flags *flags);
  */
 sample_range chosen_samples(const explain_flags *flags);
 
-/* True for a method of gml_effect_entry. `columns`: what it reads of DATA beside the inputs. */
+/* True for a method of gml_effect_entry; false for null. `columns`: what it reads of DATA beside the inputs. */
 bool explains_data(const char *method, data_columns *columns);
 
 /* True for a method that permutes the inputs of --group together. */

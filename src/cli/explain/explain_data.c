@@ -31,9 +31,12 @@ static const struct {
 
 enum { METHODS = sizeof methods / sizeof methods[0] };
 
-/* The method of a call; METHODS if it is none of these. */
+/* The method of a call; METHODS if it is none of these, or null. */
 static size_t find_method(const char *call)
 {
+    if (call == NULL) {
+        return METHODS;
+    }
     call += strspn(call, " ");
     const size_t length = strcspn(call, " (");
     size_t i = 0;

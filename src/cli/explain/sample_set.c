@@ -60,17 +60,22 @@ size_t sample_set_class(const sample_set *of, size_t i)
     return best;
 }
 
+static bool along_paths(const gml_network *network)
+{
+    return strcmp(gml_attribution_default(network), "integrated_gradients") == 0;
+}
+
+const char *sample_set_method(const gml_network *network)
+{
+    return along_paths(network) ? "integrated gradients" : gml_attribution_default(network);
+}
+
 gml_status sample_set_attribute(const gml_network *network, const sample_set *of, double *attributions)
 {
-    /* The second where the first is not defined: categories that are embedded. */
-    static const char *const methods[] = {"integrated_gradients(steps=16)" /* ATTRIBUTION_PASSES */, "occlusion"};
-    gml_status status = GML_ERROR_ARGUMENT;
-    for (size_t i = 0; status == GML_ERROR_ARGUMENT && i < sizeof methods / sizeof *methods; i++) {
-        const gml_attribution_options options = {.method = methods[i]};
-        status = gml_attribute(network, gml_matrix_f64(of->x, of->count, of->inputs), &options,
-                               gml_matrix_f64(attributions, of->count, of->inputs), NULL);
-    }
-    return status;
+    const gml_attribution_options options = {
+        .method = along_paths(network) ? "integrated_gradients(steps=16)" /* ATTRIBUTION_PASSES */ : NULL};
+    return gml_attribute(network, gml_matrix_f64(of->x, of->count, of->inputs), &options,
+                         gml_matrix_f64(attributions, of->count, of->inputs), NULL);
 }
 
 size_t samples_affordable(const gml_network *network, const gml_dataset *data, size_t passes, size_t most)

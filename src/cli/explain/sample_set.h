@@ -30,8 +30,11 @@ size_t sample_set_class(const sample_set *of, size_t i);
 /* Passes forward and backward that an attribution takes for each sample. */
 enum { ATTRIBUTION_PASSES = 16 };
 
-/* Attributes the score of the predicted class, or the value of target 0, to the inputs by integrated gradients in a few
- * steps.
+/* The method of sample_set_attribute in words: that of gml_attribution_default. */
+const char *sample_set_method(const gml_network *network);
+
+/* Attributes the score of the predicted class, or the value of target 0, to the inputs: by integrated gradients in a
+ * few steps, or where these are not defined by the model's default method.
  *
  * attributions  [count x inputs], written */
 gml_status sample_set_attribute(const gml_network *network, const sample_set *of, double *attributions);

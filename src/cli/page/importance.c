@@ -92,10 +92,9 @@ static int write_maps(FILE *stream, const page_source *source, const attributed 
     }
     const bool classes = gml_network_task(source->network) == GML_TASK_CLASSIFICATION;
     const size_t outputs = of->samples.outputs == 1 ? 2 : of->samples.outputs;
-    fprintf(stream,
-            "<p>Mean attributions of the pixels, by integrated gradients of %zu samples%s. Each picture has its own "
-            "range.</p>\n",
-            of->samples.count, classes ? ": what speaks for the predicted class (orange) and against it (blue)" : "");
+    fprintf(stream, "<p>Mean attributions of the pixels, by %s of %zu samples%s. Each picture has its own range.</p>\n",
+            sample_set_method(source->network), of->samples.count,
+            classes ? ": what speaks for the predicted class (orange) and against it (blue)" : "");
     html_grid_begin(stream, true);
     int code = write_map(stream, source, of, SIZE_MAX, means);
     for (size_t k = 0; code == 0 && classes && outputs <= MOST_CLASSES && k < outputs; k++) {

@@ -97,8 +97,10 @@ static int write_pictures(FILE *stream, const worst *of)
     int code = 0;
     find_range(&of->samples, &low, &high);
     if (of->attributions != NULL) {
-        html_note(stream, "Beside each picture: by integrated gradients, what speaks for the prediction (orange) and "
-                          "against it (blue), each picture in its own range.");
+        fprintf(stream,
+                "<p class=\"note\">Beside each picture: by %s, what speaks for the prediction (orange) and against it "
+                "(blue), each picture in its own range.</p>\n",
+                sample_set_method(of->source->network));
     }
     html_grid_begin(stream, true);
     for (size_t i = 0; code == 0 && i < of->samples.count; i++) {
@@ -198,11 +200,10 @@ static void write_table(FILE *stream, const worst *of)
     }
     html_table_end(stream);
     if (of->attributions != NULL) {
-        html_note(stream, page_has_classes(of->source)
-                              ? "Shades, by integrated gradients: values that speak for the predicted class (orange) "
-                                "and against it (blue)."
-                              : "Shades, by integrated gradients: values that raise the prediction (orange) and lower "
-                                "it (blue).");
+        fprintf(stream, "<p class=\"note\">Shades, by %s: values that %s it (blue).</p>\n",
+                sample_set_method(of->source->network),
+                page_has_classes(of->source) ? "speak for the predicted class (orange) and against"
+                                             : "raise the prediction (orange) and lower");
     }
     if (count < of->samples.inputs) {
         fprintf(stream, "<p class=\"note\">%zu of %zu columns%s.</p>\n", count, of->samples.inputs,

@@ -311,7 +311,7 @@ static gml_status check_counts(const gml_attribution *job)
 
 static gml_status prepare(gml_attribution *job, const gml_attribution_options *options, size_t samples)
 {
-    const char *method = options->method != NULL ? options->method : "integrated_gradients";
+    const char *method = options->method;
     gml_status status =
         gml_call_parse(job->network->context, "attribution", gml_attribution_entry, method, strlen(method), &job->call);
     if (status != GML_OK) {
@@ -359,11 +359,12 @@ gml_status gml_attribute(const gml_network *network, gml_matrix x, const gml_att
         return status;
     }
     const gml_attribution_options defaults = {.method = NULL};
-    options = options != NULL ? options : &defaults;
-    status = check(network, x, options->baseline, attributions);
+    gml_attribution_options settled = options != NULL ? *options : defaults;
+    settled.method = settled.method != NULL ? settled.method : gml_attribution_default(network);
+    status = check(network, x, settled.baseline, attributions);
     if (status != GML_OK) {
         return status;
     }
-    return network->ensemble != NULL ? gml_attribute_ensemble(network, x, options, attributions, reports)
-                                     : gml_attribute_layers(network, x, options, NULL, attributions, reports);
+    return network->ensemble != NULL ? gml_attribute_ensemble(network, x, &settled, attributions, reports)
+                                     : gml_attribute_layers(network, x, &settled, NULL, attributions, reports);
 }

@@ -1,5 +1,7 @@
 /* explain/attribution/methods.c - the table of methods of attribution. */
 #include "explain/attribution/attribution.h"
+#include "network/code_inputs.h"
+#include "network/ensemble.h"
 
 static const gml_attribution_row methods[] = {
     {
@@ -136,4 +138,18 @@ static const gml_attribution_row methods[] = {
 const gml_entry *gml_attribution_entry(size_t index)
 {
     return index < sizeof methods / sizeof methods[0] ? &methods[index].entry : NULL;
+}
+
+static bool reads_codes(const gml_network *network)
+{
+    bool found = gml_network_code_inputs(network).columns > 0;
+    for (size_t i = 0; network->ensemble != NULL && i < network->ensemble->count; i++) {
+        found = found || reads_codes(network->ensemble->members[i]);
+    }
+    return found;
+}
+
+const char *gml_attribution_default(const gml_network *network)
+{
+    return network == NULL ? NULL : reads_codes(network) ? "occlusion" : "integrated_gradients";
 }
