@@ -20,7 +20,7 @@ typedef struct gml_intervals {
 } gml_intervals;
 
 /* Gives a trained network, or an ensemble, prediction intervals by split conformal prediction (Lei et al.,
- * Distribution- free predictive inference for regression, 2018): the scores of the dataset's samples are sorted, and
+ * Distribution-free predictive inference for regression, 2018): the scores of the dataset's samples are sorted, and
  * the quantile of a target is the score number ceil((n + 1) level) of its n known values.
  *
  * level    the probability that the target of a new sample lies in its interval, above 0 and below 1. It holds on the
