@@ -24,6 +24,7 @@ static gml_reference_layer mirror_layer(const gml_layer *layer)
     };
     for (size_t i = 0; i < layer->vector_count; i++) {
         made.vectors[i] = layer->vectors[i].values;
+        made.vector_counts[i] = layer->vectors[i].count;
     }
     return made;
 }

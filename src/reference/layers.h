@@ -25,6 +25,7 @@ typedef struct gml_reference_layer {
     const double *theta;                          /* [theta_count x theta_units] */
     size_t theta_count, theta_units;              /* units: out, or 1 */
     const double *vectors[GML_REFERENCE_VECTORS]; /* of norms: gain, bias */
+    size_t vector_counts[GML_REFERENCE_VECTORS];  /* the entries of each */
     const struct gml_reference_layer *scaled;     /* of weight_norm: the dense layer before it */
     /* Written by backward, each with the shape of its parameter; may be null: */
     double *weight_gradient, *bias_gradient, *theta_gradient, *vector_gradients[GML_REFERENCE_VECTORS];

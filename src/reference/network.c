@@ -151,7 +151,7 @@ static void clear_gradients(const gml_reference_layer *layer)
     clear(layer->bias_gradient, layer->out);
     clear(layer->theta_gradient, layer->theta_count * layer->theta_units);
     for (size_t i = 0; i < GML_REFERENCE_VECTORS; i++) {
-        clear(layer->vector_gradients[i], layer->out);
+        clear(layer->vector_gradients[i], layer->vector_counts[i]);
     }
 }
 

@@ -82,9 +82,7 @@ static void follow(const parity_case *parity)
     gml_call optimizer;
     assert_ok(context, gml_call_parse(context, "optimizer", gml_optimizer_entry, parity->optimizer,
                                       strlen(parity->optimizer), &optimizer));
-    for (size_t i = 0; i < net->parameter_count; i++) {
-        *oracle_parameter(net, i) = parity->parameters[i];
-    }
+    set_parity_parameters(parity, net->copy);
     for (size_t step = 0; step < parity->steps; step++) {
         double x[256], targets[256];
         ck_assert_uint_le(parity->batch * parity->inputs, 256);

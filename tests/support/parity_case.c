@@ -4,6 +4,7 @@
 #include <check.h>
 #include <dirent.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,7 @@ static parity_case describe(const char *name, const tensor_file *file)
                           .clip_value = tensor_number(file, "clip_value")};
     size_t shape[3];
     parity.parameters = tensor_values(file, "parameters", 1, &parity.parameter_count);
+    parity.statistics = tensor_values_if_any(file, "statistics", 1, &parity.statistic_count);
     parity.losses = tensor_values(file, "loss", 1, &parity.steps);
     if (parity.schedule != NULL) {
         parity.rates = tensor_values(file, "rates", 1, shape);
@@ -65,6 +67,36 @@ void each_parity_case(void (*visit)(const parity_case *parity))
     }
     closedir(files);
     ck_assert_msg(count >= 18, "%zu cases, fewer than there are losses times optimizers", count);
+}
+
+static void set_values(gml_matrix values, const float *from)
+{
+    for (size_t i = 0; i < values.rows * values.cols; i++) {
+        size_t index = i / values.cols * values.stride + i % values.cols;
+        if (values.dtype == GML_F64) {
+            ((double *)values.data)[index] = from[i];
+        } else {
+            ((float *)values.data)[index] = from[i];
+        }
+    }
+}
+
+void set_parity_parameters(const parity_case *parity, gml_network *network)
+{
+    size_t parameters = 0, statistics = 0;
+    for (size_t b = 0; b < gml_network_block_count(network); b++) {
+        gml_block block;
+        ck_assert_int_eq(gml_network_block(network, b, &block), GML_OK);
+        const bool trained = block.role != GML_ROLE_STATISTIC;
+        size_t *first = trained ? &parameters : &statistics, next = *first + block.values.rows * block.values.cols;
+        if (trained || parity->statistics != NULL) {
+            ck_assert_uint_le(next, trained ? parity->parameter_count : parity->statistic_count);
+            set_values(block.values, (trained ? parity->parameters : parity->statistics) + *first);
+            *first = next;
+        }
+    }
+    ck_assert_uint_eq(parameters, parity->parameter_count);
+    ck_assert_uint_eq(statistics, parity->statistic_count);
 }
 
 gml_matrix parity_inputs(const parity_case *parity, size_t step)

@@ -14,8 +14,10 @@ typedef struct parity_case {
     double l2, clip_norm, clip_value;       /* 0: not */
     size_t steps, batch, inputs;
     size_t target_cols, parameter_count;
-    gml_dtype target_dtype;    /* GML_F32 values, or GML_U8 class numbers */
-    const float *parameters;   /* [parameter_count], where training starts */
+    gml_dtype target_dtype;  /* GML_F32 values, or GML_U8 class numbers */
+    const float *parameters; /* [parameter_count], where training starts */
+    const float *statistics; /* [statistic_count], what layers have that is not trained; null: none is used */
+    size_t statistic_count;
     const float *x;            /* [steps x batch x inputs] */
     const char *class_weights; /* or null */
     const void *y;             /* [steps x batch x target_cols] */
@@ -26,6 +28,9 @@ typedef struct parity_case {
 
 /* Calls `visit` with every case of the folder, and fails the test if the folder has none or a file cannot be read. */
 void each_parity_case(void (*visit)(const parity_case *parity));
+
+/* Sets all parameters of a network, and its statistics if there are any, to where the case starts. */
+void set_parity_parameters(const parity_case *parity, gml_network *network);
 
 /* The inputs and targets of step `step`, from 0. */
 gml_matrix parity_inputs(const parity_case *parity, size_t step);

@@ -3,6 +3,7 @@
 
 #include <check.h>
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,6 +76,12 @@ const void *tensor_values(const tensor_file *file, const char *name, size_t rank
     size_t size = (size_t)strtoul(dtype + 1, NULL, 10) / 8;
     ck_assert_msg((uintptr_t)values % size == 0, "\"%s\" begins where no %s may", name, dtype);
     return values;
+}
+
+const void *tensor_values_if_any(const tensor_file *file, const char *name, size_t rank, size_t *shape)
+{
+    const bool is_there = json_object_get(file->header, name) != NULL;
+    return is_there ? tensor_values(file, name, rank, shape) : NULL;
 }
 
 const char *tensor_dtype(const tensor_file *file, const char *name)

@@ -13,6 +13,9 @@ void close_tensor_file(tensor_file *file);
 /* Where the values of a tensor begin; its shape has `rank` sizes. The memory is the file's. */
 const void *tensor_values(const tensor_file *file, const char *name, size_t rank, size_t *shape);
 
+/* The same of a tensor that may be missing: null if it is. */
+const void *tensor_values_if_any(const tensor_file *file, const char *name, size_t rank, size_t *shape);
+
 /* The type of its entries, as the file names it: "F64". */
 const char *tensor_dtype(const tensor_file *file, const char *name);
 
