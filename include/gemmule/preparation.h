@@ -3,7 +3,8 @@
  *
  * A preparation has a chain of transforms for each column. It is fitted on training samples alone, belongs to a network
  * then, is saved with it, and is applied wherever the network runs. It turns the columns of a sample into the inputs of
- * the first layer: a category into an input for each level, a date into its parts.
+ * the first layer: a category into an input for each level, or into a code for a layer of embeddings, a date into its
+ * parts.
  *
  * A description has rules, separated by semicolons:
  *
@@ -17,8 +18,9 @@
  *
  * The rules of kinds that a description leaves out are:
  *
- *     number -> impute(value=mean) -> standard; category -> one_hot; date -> impute(value=mean) -> date_parts ->
- * standard
+ *     number -> impute(value=mean) -> standard
+ *     category -> one_hot
+ *     date -> impute(value=mean) -> date_parts -> standard
  *
  * The inputs are in the order of their parts (gml_preparation_layout); gml_preparation_input names the column of each.
  *

@@ -5,12 +5,16 @@
  *
  *     space:  item; item; ...          lr=log(1e-4, 0.3); hidden=choice(64, 128, 256x2); optimizer=adamw
  *     item:   dimension=values         each dimension once
- *           | [condition, ...] dimension=values      counts if all conditions hold, and no item before it does that is
- *                                                    for the same dimension: [classes] loss=...; [samples<2800]
- * batch=32 condition: classes | values      the targets are classes, or values | samples<N | samples>=N   by the
- * samples of the dataset | judged<N | judged>=N     by the samples that a search judges by values: log(a, b) a number
- * from a to b, evenly distributed on a logarithmic scale | uniform(a, b)            a number from a to b | int(a, b) a
- * whole number from a to b | choice(value, ...)       one of these values | value                    this value
+ *           | [condition, ...] dimension=values      counts if all conditions hold, and no item before it does
+ *                                                    that is for the same dimension: [samples<2800] batch=32
+ *     condition: classes | values                    the targets are classes, or values
+ *           | samples<N | samples>=N                 by the samples of the dataset
+ *           | judged<N | judged>=N                   by the samples that a search judges by
+ *     values: log(a, b)                              a number from a to b, evenly on a logarithmic scale
+ *           | uniform(a, b)                          a number from a to b
+ *           | int(a, b)                              a whole number from a to b
+ *           | choice(value, ...)                     one of these values
+ *           | value                                  this value
  *
  * Numbers that are drawn are rounded to three significant digits. Values are numbers, calls such as "adam(beta2=0.99)",
  * the words yes and no, or layers: "64" is one hidden layer of 64 units, "256x2" are two layers of 256, "256x2-64"
