@@ -7,7 +7,8 @@
 /* A choice among three takes ten times as long as plain, so on large tables they are as long as plain. */
 #define SMOOTH "optimizer=adamw; schedule=cosine(warmup=0.05); batch=32; [samples>=200000] length=1; length=3"
 
-/* RealMLP's inputs, groups and training; its rates are of the NTK parametrisation. */
+/* RealMLP's inputs, groups and training; its rates are of the NTK parametrisation. The slow embeddings are those of
+ * numbers, in layer 1: where a table has no numbers, they are those of categories, which the paper trains at rate 1. */
 #define REAL_INPUTS "prepare={number -> impute(value=mean) -> robust -> smooth_clip; category -> encode(one_hot=8)}; "
 #define REAL_LAYERS(f)                                                                                                 \
     "layers=pbld -> embedding -> scale -> 256 mix(f=" f ") init=lecun_normal -> dropout 0.15 -> 256 mix(f=" f          \
@@ -18,16 +19,19 @@
                 "optimizer=adamw(beta2=0.95, weight_decay=0.02); [classes] lr=0.04; lr=0.2; schedule=coslog; "         \
                 "noise_schedule=flat_cosine; decay_schedule=flat_cosine; batch=256; drop_last=yes; "                   \
                 "[samples<3000] epochs=256; length=1; "                                                                \
-                "groups={ntk; biases(rate=0.1); scales(rate=6); activations(rate=0.1); embeddings(rate=0.1)}; "        \
+                "groups={ntk; biases(rate=0.1); scales(rate=6); activations(rate=0.1); embeddings(rate=0.1, "          \
+                "last=1)}; "                                                                                           \
                 "data_init=per_unit; "
-#define SIMPLE_LAYERS(f)                                                                                               \
-    "layers=scale -> 256 " f " init=lecun_normal -> 256 " f " init=lecun_normal -> 256 " f " init=lecun_normal; "
+#define SIMPLE_START     " init=lecun_normal bias_init=normal(std=1)"
+#define SIMPLE_LAYERS(f) "layers=scale -> 256 " f SIMPLE_START " -> 256 " f SIMPLE_START " -> 256 " f SIMPLE_START "; "
 #define TABM_TRAINING                                                                                                  \
     "optimizer=adamw(lr=0.002, weight_decay=0.0003); clip_norm=1; epochs=60; [samples<2800] batch=32; "                \
     "[samples<4500] batch=64; [samples<6400] batch=128; [samples<32000] batch=256; [samples<108000] batch=512; "       \
     "batch=1024"
 #define QUANTILES  "prepare={number -> impute(value=mean) -> quantile; category -> encode(one_hot=8)}; "
-#define TABM_BLOCK "scale -> 512 bias=no -> affine -> relu -> dropout 0.1"
+#define TABM_START " init=fan_in_uniform"
+#define TABM_BLOCK "512 bias=no" TABM_START " -> affine -> relu -> dropout 0.1"
+#define MINI_BLOCK "512 relu" TABM_START " -> dropout 0.1"
 
 #define RECIPE(called, means, settings, from)                                                                          \
     .entry = {                                                                                                         \
@@ -65,12 +69,12 @@ static const gml_recipe_row recipes[] = {
                                       "epochs=256; groups={ntk; biases(rate=0.1); scales(rate=6)}",
             "Holzmueller, Grinsztajn and Steinwart, Better by default, 2024")},
     {RECIPE("tabm", "32 networks in one that share weights, on piecewise-linear encoded numbers",
-            QUANTILES "layers=ple -> embedding -> members 32 -> scale(std=1) -> 512 bias=no -> affine -> relu -> "
-                      "dropout 0.1 -> " TABM_BLOCK "; output=heads -> average; " TABM_TRAINING,
+            QUANTILES "layers=ple -> embedding -> members 32 -> scale(std=1) -> " TABM_BLOCK " -> scale -> " TABM_BLOCK
+                      "; output=heads" TABM_START " -> average; " TABM_TRAINING,
             "Gorishniy, Kotelnikov and Babenko, TabM, 2024")},
     {RECIPE("tabm_mini", "32 networks in one that differ in the signs of their inputs and in their heads",
-            QUANTILES "layers=embedding -> members 32 -> scale(signs=yes) -> 512 relu -> dropout 0.1 -> 512 relu -> "
-                      "dropout 0.1 -> 512 relu -> dropout 0.1; output=heads -> average; " TABM_TRAINING,
+            QUANTILES "layers=embedding -> members 32 -> scale(signs=yes) -> " MINI_BLOCK " -> " MINI_BLOCK
+                      " -> " MINI_BLOCK "; output=heads" TABM_START " -> average; " TABM_TRAINING,
             "Gorishniy, Kotelnikov and Babenko, TabM, 2024")},
     {RECIPE("bagged", "five realmlp networks, each trained without one fold to its best epoch on it, and averaged",
             REALMLP "folds=5",

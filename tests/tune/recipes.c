@@ -57,6 +57,40 @@ TEST(each_recipe_makes_and_trains_a_network_for_classes_and_for_values)
     tear_down(&f);
 }
 
+/* How often a text is in the description of the network that a recipe makes for values. */
+static size_t count_described(const char *recipe, const char *text)
+{
+    fixture f = set_up_rows();
+    gml_network *network = NULL;
+    char setting[64];
+    snprintf(setting, sizeof setting, "recipe=%s", recipe);
+    assert_ok(f.context, gml_recipe_network(assign(&f, NULL, setting, f.data), f.data, &network));
+    size_t count = 0;
+    for (const char *at = gml_network_description(network); (at = strstr(at, text)) != NULL; at++) {
+        count++;
+    }
+    gml_network_destroy(network);
+    tear_down(&f);
+    return count;
+}
+
+TEST(layers_of_published_recipes_start_as_published)
+{
+    ck_assert_uint_eq(count_described("realmlp_simple", "256 mish init=lecun_normal bias_init=normal(std=1)"), 3);
+    ck_assert_uint_eq(count_described("realmlp_simple", "1 init=zeros"), 1);
+    ck_assert_uint_eq(count_described("tabm", "init=fan_in_uniform"), 3); /* two blocks and the heads */
+    ck_assert_uint_eq(count_described("tabm_mini", "init=fan_in_uniform"), 4);
+}
+
+TEST(realmlp_trains_embeddings_of_numbers_slowly_and_those_of_categories_as_weights)
+{
+    ck_assert_uint_eq(count_described("realmlp", "3 -> pbld(numbers=3) -> scale"), 1); /* layer 1: numbers */
+    fixture f = set_up_rows();
+    ck_assert_ptr_nonnull(
+        strstr(assign(&f, NULL, "recipe=realmlp", f.data)->fit.groups, "embeddings(rate=0.1, last=1)"));
+    tear_down(&f);
+}
+
 TEST(a_choice_names_only_recipes_of_the_table)
 {
     static const gml_data_facts many = {GML_TASK_REGRESSION, 100000, 20000}, few = {GML_TASK_CLASSIFICATION, 20, 20};
