@@ -79,6 +79,7 @@ typedef struct gml_layer_view {
     size_t inputs, outputs; /* numbers per sample */
     size_t parameters;      /* number of trainable parameters */
     char text[512];         /* as in the description: "512 relu", "dropout(rate=0.2)" */
+    size_t codes, levels;   /* the last `codes` inputs are codes of levels, whole numbers from 0 to levels - 1 */
 } gml_layer_view;
 
 /* Describes layer `index`, from 0. Errors: argument (no such layer). */

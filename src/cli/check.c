@@ -130,6 +130,19 @@ static void add_blocks(check_tally *tally, const char *network, const char *loss
     tally->networks++;
 }
 
+/* Draws codes of levels for the last inputs, if a layer of the network embeds them. */
+static void fill_codes(const gml_network *network, double *x, size_t inputs)
+{
+    gml_layer_view layer = {.codes = 0};
+    for (size_t i = 0; layer.codes == 0 && i < gml_network_layers(network); i++) {
+        gml_network_layer(network, i, &layer);
+    }
+    for (size_t i = 0; layer.codes <= inputs && i < SAMPLES * layer.codes; i++) {
+        double *value = &x[i / layer.codes * inputs + inputs - layer.codes + i % layer.codes];
+        *value = floor((*value + 1) / 2 * (double)layer.levels);
+    }
+}
+
 static int check_network(check_tally *tally, const gml_network *network, const char *loss, size_t entries)
 {
     const size_t inputs = gml_network_inputs(network), outputs = gml_network_outputs(network);
@@ -145,6 +158,7 @@ static int check_network(check_tally *tally, const gml_network *network, const c
     } else {
         size_t count = 0;
         fill_example(loss, x, y, SAMPLES, inputs, targets);
+        fill_codes(network, x, inputs);
         const gml_status status =
             gml_gradient_check(network, gml_matrix_f64(x, SAMPLES, inputs), gml_matrix_f64(y, SAMPLES, targets), loss,
                                entries, blocks, capacity, &count);

@@ -211,6 +211,8 @@ static int report(const train_run *run, const train_result *result, int files)
     } else if (result->status == GML_ERROR_DIVERGED) {
         complain(code, "no epoch has ended with a finite loss, so nothing is written to %s; try %s", flags->output,
                  divergence_remedy(flags, &result->report));
+    } else if (!result->saved && train_averages(flags)) {
+        complain(code, "interrupted in the choice of a recipe, so nothing is written to %s", flags->output);
     } else if (!result->saved && flags->ensemble > 0) {
         complain(code, "interrupted before the first network was trained, so nothing is written to %s", flags->output);
     } else if (!result->saved) {

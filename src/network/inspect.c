@@ -85,6 +85,10 @@ gml_status gml_network_layer(const gml_network *network, size_t index, gml_layer
                              .inputs = layer->in,
                              .outputs = layer->units,
                              .parameters = gml_layer_parameters(layer)};
+    if (network->layers[index].kind->reads_codes) {
+        view->codes = (size_t)gml_call_value(&layer->kind, "columns", 0);
+        view->levels = (size_t)gml_call_value(&layer->kind, "levels", 0);
+    }
     gml_spec_layer_text(layer, view->text, sizeof view->text);
     return GML_OK;
 }

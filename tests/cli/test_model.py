@@ -267,6 +267,13 @@ class Check(ProgramTest):
         self.assertEqual(report["blocks"][0]["checked"], 5)
         self.assertEqual(report["blocks"][0]["loss"], "softmax_cross_entropy")
 
+    def test_embedded_categories_are_checked_at_codes(self):
+        for net in ("3 -> embedding(columns=1, levels=5) -> 2", "4 -> pbld(numbers=2) -> embedding(columns=2, levels=3) -> 2"):
+            report = self.json("check", "--net", net)
+            self.assertEqual(report["over"], 0, net)
+            [table] = [block for block in report["blocks"] if "table" in block["block"]]
+            self.assertGreater(table["checked"], 0)
+
     def test_a_wrong_network_is_refused(self):
         self.fail_with(USAGE, "check", "--net", "3 -> 4 tann -> 2", "--json", says="tanh")
 

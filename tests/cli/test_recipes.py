@@ -163,8 +163,13 @@ class Choices(ProgramTest):
         self.fail_with(USAGE, "train", "points.csv", "--time", "3", says="--recipe best")
 
     def test_flags_that_need_held_back_samples_are_refused(self):
-        for flags in (("--val", "0"), ("--lr", "auto"), ("--calibrate",), ("--patience", "3"), ("--keep", "best")):
+        for flags in (("--val", "0"), ("--lr", "auto"), ("--calibrate",), ("--patience", "3"), ("--keep", "best"), ("--interval", "0.9")):
             self.fail_with(USAGE, "train", "points.csv", "--recipe", "auto", *flags, says=flags[0])
+
+    def test_intervals_of_a_choice_are_refused_before_training_or_found_on_data_that_is_held_back(self):
+        self.fail_with(USAGE, "train", "line.csv", "--recipe", "best", "--time", "1", "--interval", "0.9", says=("--interval", "--val-data"))
+        report = self.json("train", "line.csv", "--recipe", "auto", "--epochs", "2", "--val-data", "line.csv", "--interval", "0.9", "-o", "m")
+        self.assertEqual(report["intervals"]["level"], 0.9)
 
     def test_a_table_without_two_classes_is_refused_in_words(self):
         self.fail_with(DATA, "train", self.write("same.csv", "x,class\n" + "1,a\n2,a\n" * 30), "--recipe", "auto", says="all are of one class")

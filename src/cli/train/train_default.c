@@ -13,9 +13,9 @@ static bool describes_training(const train_flags *flags, const gml_dataset *data
     const gml_train_options *fit = &flags->fit;
     (void)data;
     return fit->optimizer != NULL || fit->learning_rate > 0 || flags->rate_auto || fit->batch > 0 || fit->epochs > 0 ||
-           fit->accumulate > 0 || fit->schedule != NULL || fit->average != NULL || fit->l2 > 0 || fit->l1 > 0 ||
-           fit->max_norm > 0 || fit->clip_norm > 0 || fit->clip_value > 0 || fit->gradient_noise > 0 ||
-           fit->groups != NULL || fit->halvings > 0;
+           fit->accumulate > 0 || fit->schedule != NULL || fit->noise_schedule != NULL || fit->decay_schedule != NULL ||
+           fit->average != NULL || fit->l2 > 0 || fit->l1 > 0 || fit->max_norm > 0 || fit->clip_norm > 0 ||
+           fit->clip_value > 0 || fit->gradient_noise > 0 || fit->groups != NULL || fit->halvings > 0;
 }
 
 /* These need samples that are held back from the last training, or an earlier run. */
@@ -23,8 +23,8 @@ static bool holds_back(const train_flags *flags, const gml_dataset *data)
 {
     const gml_train_options *fit = &flags->fit;
     (void)data;
-    return flags->validation == 0 || flags->calibrate || fit->keep_best != GML_CHOICE_AUTO || fit->patience > 0 ||
-           fit->resume != NULL;
+    return flags->validation == 0 || flags->calibrate || flags->interval > 0 || fit->keep_best != GML_CHOICE_AUTO ||
+           fit->patience > 0 || fit->resume != NULL;
 }
 
 static bool has_images(const train_flags *flags, const gml_dataset *data)

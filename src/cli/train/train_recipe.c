@@ -52,6 +52,8 @@ void train_check_recipe_flags(const train_flags *flags)
         {flags->validation == 0 && flags->validation_data == NULL, "--val 0", "it leaves nothing to choose by"},
         {flags->rate_auto, "--lr auto", "the recipes have their rates"},
         {flags->calibrate, "--calibrate", "all samples are trained on, and none are left to calibrate by"},
+        {flags->validation_data == NULL && flags->interval > 0, "--interval",
+         "all samples are trained on, and none are left to find intervals by; --val-data holds samples back"},
         {flags->validation_data == NULL && flags->fit.patience > 0, "--patience",
          "all samples are trained on, and none are left to judge epochs by"},
         {flags->validation_data == NULL && flags->fit.keep_best == GML_CHOICE_YES, "--keep best",
