@@ -100,6 +100,13 @@ class Classes(Explained):
             self.assertEqual(len(values), 200)
             self.assertAlmostEqual(sum(values) / 200, row["yes"], places=6)
 
+    def test_individual_predictions_know_the_categories_of_the_data(self):
+        rows = "".join("%d,%s,%d\n" % (i % 7, "abc"[i % 3], i % 5) for i in range(60))
+        self.succeed("train", self.write("levels.csv", "x,level,y\n" + rows), "--task", "regression", "--epochs", "1", "-o", "levels")
+        table = self.succeed("explain", "levels", "levels.csv", "--method", "individual", "--feature", "level", "--format", "csv")
+        rows = list(csv.DictReader(io.StringIO(table)))
+        self.assertEqual(len(rows), 60 * len({row["value"] for row in rows}))
+
     def test_mistakes_are_those_of_the_predictions(self):
         answers = list(csv.DictReader(io.StringIO(self.succeed("predict", "m", "data.csv"))))
         kinds = [row["kind"] for row in csv.DictReader(io.StringIO(self.read("data.csv").decode()))]

@@ -33,6 +33,23 @@ static void refuse_large_tables(const individual_run *run)
     }
 }
 
+/* Makes a dataset of the samples, with the columns of the data. */
+static gml_status create_dataset(individual_run *run, gml_matrix x)
+{
+    const data_explanation *of = run->of;
+    gml_column *columns = calloc(of->inputs, sizeof *columns);
+    gml_status status = columns != NULL ? GML_OK : GML_ERROR_MEMORY;
+    for (size_t i = 0; status == GML_OK && i < of->inputs; i++) {
+        status = gml_dataset_column(of->data, i, &columns[i]);
+    }
+    if (status == GML_OK) {
+        const gml_dataset_parts parts = {.inputs = x, .targets = gml_matrix_none(), .columns = columns};
+        status = gml_dataset_create(of->context, &parts, &run->data);
+    }
+    free(columns);
+    return status;
+}
+
 /* Copies the samples, so that the others need no predictions. */
 static gml_status gather(individual_run *run)
 {
@@ -50,7 +67,7 @@ static gml_status gather(individual_run *run)
         status = gml_dataset_gather(of->data, order, run->samples, x, none);
     }
     if (status == GML_OK) {
-        status = gml_dataset_from_matrices(of->context, x, none, GML_TASK_AUTO, &run->data);
+        status = create_dataset(run, x);
     }
     free(order);
     return status;
