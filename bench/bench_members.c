@@ -9,7 +9,8 @@
 #include "setup.h"
 #include "support/oracle.h"
 
-/* A network with members, and the plain one whose step over `members` times the rows has the same products. */
+/* A network with members, and a plain network. A step of the plain one over `members` times the rows computes the same
+ * products. */
 typedef struct members_case {
     const char *name, *ensemble, *plain;
     size_t members, batch, inputs, classes;

@@ -22,9 +22,9 @@ extern "C" {
 /* Returns row `index` of the table of attribution methods; null past the last. */
 GML_API const gml_entry *gml_attribution_entry(size_t index);
 
-/* Returns the name of the method that gml_attribute takes for this network if none is given: integrated_gradients, or
- * occlusion where a layer embeds categories, between whose levels there is no path; of an ensemble, where one of a
- * member does. Null for null. Thread-safe beside predictions. */
+/* Returns the name of the method that gml_attribute takes for this network if none is given: integrated_gradients. If
+ * a layer of the network, or of a member of an ensemble, embeds categories, it is occlusion: integrated gradients need
+ * a path between two inputs, and there is none between levels. Null for null. Thread-safe beside predictions. */
 GML_API const char *gml_attribution_default(const gml_network *network);
 
 /* The explained quantity. */

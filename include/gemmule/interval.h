@@ -80,7 +80,7 @@ typedef struct gml_interval_score {
  *
  * scores  [gml_network_intervals().targets], written
  *
- * A target whose score is the quantile itself lies in its interval, whatever rounding does to the bounds. Allocates
+ * A target whose score equals the quantile counts as inside its interval, even if a bound was rounded. Allocates
  * working memory and frees it. Thread-safe as long as no other thread changes the network. Errors: argument (the
  * network has no intervals, targets that are classes), and those of gml_score_network. */
 GML_API gml_status gml_score_intervals(const gml_network *network, const gml_dataset *dataset,

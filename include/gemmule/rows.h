@@ -18,7 +18,7 @@ typedef struct gml_rows gml_rows;
  * bytes that are there when the first row is. The second row is waited for only if it has begun or the first may hold
  * names.
  *
- * The call waits until the first row, or the header of an NPY file whose rows have at most 4096 numbers, is there.
+ * Waits for the first row. For an NPY file whose rows have at most 4096 numbers it waits for the header alone.
  * Errors: as gml_dataset_open; argument (options.features is 0). */
 GML_API gml_status gml_rows_open(gml_context *context, const char *path, const gml_dataset_options *options,
                                  gml_rows **rows);

@@ -61,7 +61,7 @@ static void copy_inputs(gml_check *check, gml_matrix x)
     check->exact.network->kernels->data->gather(&call);
 }
 
-/* Refuses inputs that are no codes of an embedding, of which all differences would be NaN. */
+/* Refuses inputs that are no codes of the embedding: their outputs are NaN, and so would be all differences. */
 static gml_status check_codes(const gml_network *network, const double *x, size_t rows)
 {
     const gml_code_inputs codes = gml_network_code_inputs(network);

@@ -86,7 +86,7 @@ void print_interval_report(const interval_report *report)
     print_rest(stdout, intervals.targets);
 }
 
-/* The least and the greatest of some numbers, of which NaNs are left out. */
+/* The least and the greatest of some numbers; NaN is skipped. */
 typedef struct number_range {
     double least, greatest;
 } number_range;
