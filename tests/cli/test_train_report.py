@@ -56,8 +56,8 @@ class Phases(ProgramTest):
         text = self.read(self.write_points())
         os.mkfifo(self.path("slow.csv"))
         process = self.start("train", "slow.csv", "--epochs", "1", stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        time.sleep(1.1)  # the program waits for its data
-        with open(self.path("slow.csv"), "wb") as pipe:
+        with open(self.path("slow.csv"), "wb") as pipe:  # returns once the program waits for its data
+            time.sleep(1.1)
             pipe.write(text)
         seconds, phases = self.line_of(process.communicate(timeout=60)[0].decode())
         self.assertLessEqual(set(phases), PHASES)
