@@ -9,6 +9,7 @@
  *                                                    that is for the same dimension: [samples<2800] batch=32
  *     condition: classes | values                    the targets are classes, or values
  *           | samples<N | samples>=N                 by the samples of the dataset
+ *           | columns<N | columns>=N                 by its columns of inputs
  *           | judged<N | judged>=N                   by the samples that a search judges by
  *     values: log(a, b)                              a number from a to b, evenly on a logarithmic scale
  *           | uniform(a, b)                          a number from a to b
@@ -43,8 +44,11 @@ GML_API const gml_entry *gml_space_entry(size_t index);
 GML_API const gml_entry *gml_distribution_entry(size_t index);
 GML_API const gml_entry *gml_search_method_entry(size_t index);
 
-/* Returns how many networks a choice among recipes averages, by its name; 0: there is no such choice. */
+/* Returns how many recipes a choice among recipes averages at most, by its name; 0: there is no such choice. */
 GML_API size_t gml_recipe_winners(const char *name);
+
+/* Returns not 0 if the choice tries ever more trials, as long as there is time. */
+GML_API int gml_recipe_takes_time(const char *name);
 
 enum { GML_ASSIGNMENT_SIZE = 1024, GML_ASSIGNED_SIZE = 4096 };
 
@@ -100,11 +104,15 @@ typedef struct gml_search_options {
     size_t repeats;    /* of the folds, each split anew; 0: 1 */
     double fraction;   /* of the validation part without folds; 0: 0.2 */
     const char *split; /* kind of split, as in gml_split_options; null: "auto" */
-    const char *metric; /* that decides: a call of the table of metrics, or "loss"; null: the recipe's fit.metric; if
-                           that is null, log_loss for classes, rmse for values; but "loss" if the recipe has a loss and
-                           the space has none */
-    size_t ensemble; /* the network is an ensemble of so many of the best trials, at most 16, each trained on all data;
-                        0: of the number of the choice, else the winner alone */
+    const char *metric;    /* that decides: a call of the table of metrics, or "loss"; null: the recipe's fit.metric; if
+                              that is null, log_loss for classes, rmse for values; but "loss" if the recipe has a loss and
+                              the space has none */
+    gml_choice keep_folds; /* YES: a trial has the weights of its best epoch on each fold, and the network is an
+                              ensemble of the winner's networks for the folds. NO: a trial has its last weights, and the
+                              winner is trained anew on all data. AUTO: as the choice says; without one NO */
+    size_t ensemble; /* the network is an ensemble of so many of the best trials, at most 16; with keep_folds of at most
+                        so many: the winner, and each further one with which the mean predicts the folds better. 0: the
+                        number of the choice, else 1 */
     uint64_t seed;   /* of the values that are drawn, and of the split */
     const gml_trial *finished; /* [finished_count]: trials of an earlier search with the same key; not run again */
     size_t finished_count;
@@ -134,23 +142,27 @@ typedef struct gml_search_result {
     int higher_is_better; /* of the metric */
     char second[64];      /* the second metric: "accuracy" or "r2"; "" if there is none */
     gml_search_end end;
-    int stopped;        /* return value of the callback that stopped the search; else 0 */
-    double seconds;     /* of the search alone */
-    size_t members;     /* networks that were trained on all data: several are an ensemble; 0: none */
-    size_t epochs;      /* of the winner's fit on all data */
-    gml_fit_report fit; /* of this fit; zeros if there was none */
+    int stopped;           /* return value of the callback that stopped the search; else 0 */
+    double seconds;        /* of the search alone */
+    gml_trial winners[16]; /* [winner_count]: that the network averages, the best first */
+    size_t winner_count;
+    double mean_score, mean_second; /* of their mean over the folds with keep_folds, else those of `best` */
+    size_t members;                 /* networks of the network: several are an ensemble; 0: it was not made */
+    size_t epochs;                  /* of the winner's fit on all data; 0: none */
+    gml_fit_report fit;             /* of this fit; with keep_folds of all fits of the winner, and `validation` of the
+                                       mean over the folds; zeros if there was none */
 } gml_search_result;
 
 /* Searches for the recipe that is best for a dataset, and trains it on all of it.
  *
  * data        trained on: in parts for the trials, as a whole for the winner
  * validation  null, or data that trials are judged on, in place of folds; the winner is not trained on it
- * recipe      null, or the recipe that values are put into. Its keep_best and patience are ignored: a trial is
- *             judged by its last weights, because the fit of the winner has no validation data to choose by. So is
- *             its observer
+ * recipe      null, or the recipe that values are put into. Without keep_folds its keep_best and patience are ignored:
+ *             a trial is judged by its last weights, because the fit of the winner has no validation data to choose by.
+ *             Its observer is ignored
  * options     may be null
- * network     null: no fit of the winner; else written: the network that was trained on all data; null if a
- *             callback stopped the search or that fit
+ * network     null: none is made; else written: the network of the winner; null if a callback stopped the search or
+ *             the fit
  *
  * The method says which assignments are tried: "random" draws each dimension by itself; "grid" takes all combinations;
  * "halving" draws like random, trains all for a part of the epochs, and only the best third for three times as many,

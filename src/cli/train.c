@@ -86,10 +86,10 @@ static int fit(train_run *run, train_result *result)
     result->train_samples = gml_dataset_size(train_part(&run->data));
     train_warn_of_split(run->data.split, result);
     result->target = train_target_of(run->data.all);
-    result->status = train_averages(&run->flags) ? train_fit_best(run, result)
-                     : run->flags.ensemble > 0   ? train_fit_ensemble(run, result)
-                                                 : gml_fit(run->network, train_part(&run->data), run->data.validation,
-                                                           &run->flags.fit, &callbacks, &result->report);
+    result->status = run->choice.averages      ? train_fit_choice(run, result)
+                     : run->flags.ensemble > 0 ? train_fit_ensemble(run, result)
+                                               : gml_fit(run->network, train_part(&run->data), run->data.validation,
+                                                         &run->flags.fit, &callbacks, &result->report);
     phase_end(&result->phases, PHASE_TRAINING);
     phase_move(&result->phases, PHASE_TRAINING, PHASE_VALIDATION, result->report.validation_seconds);
     phase_move(&result->phases, PHASE_TRAINING, PHASE_SAVING, result->report.checkpoint_seconds);
@@ -211,7 +211,7 @@ static int report(const train_run *run, const train_result *result, int files)
     } else if (result->status == GML_ERROR_DIVERGED) {
         complain(code, "no epoch has ended with a finite loss, so nothing is written to %s; try %s", flags->output,
                  divergence_remedy(flags, &result->report));
-    } else if (!result->saved && train_averages(flags)) {
+    } else if (!result->saved && run->choice.averages) {
         complain(code, "interrupted in the choice of a recipe, so nothing is written to %s", flags->output);
     } else if (!result->saved && flags->ensemble > 0) {
         complain(code, "interrupted before the first network was trained, so nothing is written to %s", flags->output);

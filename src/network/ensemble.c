@@ -82,6 +82,12 @@ void gml_ensemble_destroy(gml_context *context, gml_ensemble *ensemble)
     }
 }
 
+void gml_ensemble_dissolve(gml_network *network)
+{
+    network->ensemble->count = 0;
+    gml_network_destroy(network);
+}
+
 /* ---- texts ---- */
 
 static const char *text_of(const gml_network *member, bool json)
@@ -89,17 +95,25 @@ static const char *text_of(const gml_network *member, bool json)
     return json ? member->json : member->description;
 }
 
-/* Replaces a text of the network by "5 networks: " and the descriptions of the members, or the one that all have; with
- * `json` by the object {"members": [...]}. */
+/* Returns how many of the members from `first` on have its description. */
+static size_t alike_from(gml_network *const *members, size_t count, size_t first)
+{
+    size_t end = first + 1;
+    while (end < count && strcmp(members[end]->description, members[first]->description) == 0) {
+        end++;
+    }
+    return end - first;
+}
+
+/* Replaces a text of the network by "5 networks: " and the descriptions of the members, each once for those in a row
+ * that have it, as "3 of 4 -> 8 relu -> 1; 2 of 4 -> 1"; with `json` by the object {"members": [...]}. */
 static gml_status set_text(gml_network *network, gml_network *const *members, size_t count, bool json, char **text)
 {
-    enum { FRAME = 48 }; /* bytes around the descriptions */
+    enum { FRAME = 48, TIMES = 24 }; /* bytes around the descriptions, and before each */
     const char *between = json ? ", " : "; ";
-    bool alike = !json;
     size_t size = FRAME, used = 0;
     for (size_t i = 0; i < count; i++) {
-        alike = alike && strcmp(members[i]->description, members[0]->description) == 0;
-        size += strlen(text_of(members[i], json)) + strlen(between);
+        size += TIMES + strlen(text_of(members[i], json)) + strlen(between);
     }
     char *made = gml_allocate(network->context, size, 1, "the description of an ensemble");
     if (made == NULL) {
@@ -107,9 +121,13 @@ static gml_status set_text(gml_network *network, gml_network *const *members, si
     }
     used = json ? (size_t)snprintf(made, size, "{\"members\": [")
                 : (size_t)snprintf(made, size, "%zu network%s: ", count, count == 1 ? "" : "s");
-    for (size_t i = 0; i < (alike ? 1 : count); i++) {
-        const char *before = i > 0 ? between : "";
-        used += (size_t)snprintf(made + used, size - used, "%s%s", before, text_of(members[i], json));
+    for (size_t i = 0, step; i < count; i += step) {
+        step = json ? 1 : alike_from(members, count, i);
+        used += (size_t)snprintf(made + used, size - used, "%s", i > 0 ? between : "");
+        if (step > 1 && step < count) {
+            used += (size_t)snprintf(made + used, size - used, "%zu of ", step);
+        }
+        used += (size_t)snprintf(made + used, size - used, "%s", text_of(members[i], json));
     }
     snprintf(made + used, size - used, "%s", json ? "]}" : "");
     char *copy = gml_copy_string(network->context, made); /* a text has as many bytes as it needs */

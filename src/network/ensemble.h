@@ -21,6 +21,9 @@ gml_status gml_ensemble_convert(const gml_network *network,
                                 gml_status make(const gml_network *member, gml_dtype dtype, gml_network **made),
                                 gml_dtype dtype, gml_network **converted);
 
+/* Destroys an ensemble without its members, which are the caller's again. */
+void gml_ensemble_dissolve(gml_network *network);
+
 /* Frees the members too; null is allowed. */
 void gml_ensemble_destroy(gml_context *context, gml_ensemble *ensemble);
 

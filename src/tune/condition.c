@@ -7,7 +7,10 @@
 gml_data_facts gml_data_facts_of(const gml_dataset *dataset)
 {
     const size_t samples = gml_dataset_size(dataset);
-    return (gml_data_facts){.task = gml_dataset_task(dataset), .samples = samples, .judged = samples};
+    return (gml_data_facts){.task = gml_dataset_task(dataset),
+                            .samples = samples,
+                            .columns = gml_dataset_features(dataset),
+                            .judged = samples};
 }
 
 /* ---- the table ---- */
@@ -23,6 +26,11 @@ static size_t count_samples(const gml_data_facts *facts)
     return facts->samples;
 }
 
+static size_t count_columns(const gml_data_facts *facts)
+{
+    return facts->columns;
+}
+
 static size_t count_judged(const gml_data_facts *facts)
 {
     return facts->judged;
@@ -34,6 +42,7 @@ static const condition conditions[] = {
     {NAMED("classes", "the targets are classes"), .task = GML_TASK_CLASSIFICATION},
     {NAMED("values", "the targets are values"), .task = GML_TASK_REGRESSION},
     {NAMED("samples", "samples<N or samples>=N: of the data"), .count = count_samples},
+    {NAMED("columns", "columns<N or columns>=N: inputs of the data"), .count = count_columns},
     {NAMED("judged", "judged<N or judged>=N: samples that a choice among recipes is judged by"), .count = count_judged},
 };
 

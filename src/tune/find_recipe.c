@@ -37,29 +37,32 @@ static double fit_seconds(const gml_search *search, const gml_trial *trial)
     return trial->seconds / (double)judge->count / trial->horizon / judge->share;
 }
 
-/* The time to set aside for the fits of the winners, which run side by side. */
+/* The time to set aside for the fits of the winners, which run side by side; with their networks it takes none. */
 static double winner_seconds(const gml_search *search)
 {
     const double threads = (double)gml_context_threads(search->context);
     double sum = 0, longest = 0;
-    for (size_t i = 0; i < search->winner_count; i++) {
-        const double seconds = fit_seconds(search, &search->winners[i]);
+    for (size_t i = 0; i < search->winner_count && !search->keeps; i++) {
+        const double seconds = fit_seconds(search, &search->winners[i].trial);
         sum += seconds;
         longest = fmax(longest, seconds);
     }
     return fmax(longest, sum / threads);
 }
 
-void gml_search_record(gml_search *search, const gml_trial *trial)
+void gml_search_record(gml_search *search, gml_winner *ended)
 {
+    const gml_trial *trial = &ended->trial;
     gml_search_result *result = &search->result;
     result->trials++;
     result->judged += trial->status == GML_OK;
     result->reused += trial->reused != 0;
     if (trial->status == GML_OK) {
-        gml_winners_add(search, trial);
-        result->best = search->winners[0];
+        gml_winners_add(search, ended);
+        result->best = search->winners[0].trial;
         atomic_store(&search->reserve, (uint64_t)(1e9 * fmin(winner_seconds(search), 1e9)));
+    } else {
+        gml_winner_clear(search, ended);
     }
     if (trial->status != GML_OK && (search->failure.number == 0 || trial->number < search->failure.number)) {
         search->failure = *trial;
@@ -110,6 +113,8 @@ static void describe_result(gml_search *search)
     result->end = result->stopped != 0                                   ? GML_SEARCH_STOPPED
                   : search->wave_count > 0 && atomic_load(&search->late) ? GML_SEARCH_TIME
                                                                          : GML_SEARCH_COMPLETE;
+    result->mean_score = result->best.number > 0 ? result->best.score : (double)NAN;
+    result->mean_second = result->best.number > 0 ? result->best.second : (double)NAN;
     result->seconds = seconds_since(search);
 }
 
@@ -147,7 +152,8 @@ gml_status gml_find_recipe(gml_context *context, const gml_dataset *data, const 
         status = gml_search_run_all(search);
     }
     if (status == GML_OK && network != NULL && search->result.end != GML_SEARCH_STOPPED) {
-        status = gml_winners_fit(search, &made);
+        status = search->keeps && search->winner_count > 0 ? gml_winners_average(search, &made)
+                                                           : gml_winners_refit(search, &made);
     }
     if (status == GML_OK) {
         *result = search->result;

@@ -14,15 +14,21 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+/* A single group is no reason to judge by samples that were trained on: the split refuses it. */
+size_t gml_judge_most_folds(const gml_dataset *data)
+{
+    const size_t samples = gml_dataset_size(data), groups = gml_dataset_groups(data);
+    return samples < 2 ? 0 : groups > 0 ? least(samples, groups) : samples;
+}
+
 /* Few samples are all judged on, of many one part tells as much. */
 size_t gml_judge_folds(const gml_dataset *data, size_t folds)
 {
-    const size_t samples = gml_dataset_size(data), groups = gml_dataset_groups(data);
-    const size_t most = least(samples, groups > 0 ? groups : samples);
-    if (most < 2 || folds > 0) {
-        return most < 2 ? 0 : folds;
+    const size_t most = gml_judge_most_folds(data);
+    if (most == 0 || folds > 0) {
+        return most == 0 ? 0 : folds;
     }
-    return samples < ENOUGH_SAMPLES ? least(FOLDS, most) : 1;
+    return gml_dataset_size(data) < ENOUGH_SAMPLES ? least(FOLDS, most) : 1;
 }
 
 static gml_status allocate_parts(gml_judge *judge)
@@ -94,7 +100,7 @@ static gml_status settle_metrics(gml_judge *judge, const gml_dataset *data, cons
             return status;
         }
         if (facts.task != GML_TASK_AUTO && (facts.task == GML_TASK_CLASSIFICATION) != classes) {
-            return gml_fail(judge->context, GML_ERROR_ARGUMENT, "the metric %s is for %s; the targets are %s",
+            return gml_fail(judge->context, GML_ERROR_ARGUMENT, "metric %s is for %s, and the targets are %s",
                             judge->metric, classes ? "values" : "classes", classes ? "classes" : "values");
         }
         judge->higher = facts.higher_is_better != 0;

@@ -79,15 +79,17 @@ static const gml_recipe_row recipes[] = {
     {RECIPE("bagged", "five realmlp networks, each trained without one fold to its best epoch on it, and averaged",
             REALMLP "folds=5",
             "Holzmueller, Grinsztajn and Steinwart, Better by default, 2024; Breiman, Bagging predictors, 1996")},
-    {RECIPE("auto", "a choice: the strength of regularisation that predicts samples best which it was not trained on",
-            "[judged<40] recipe=mlp_strong; recipe=choice(mlp_light, mlp_strong, mlp_shallow)",
-            "Kadra et al., Well-tuned simple nets excel on tabular datasets, 2021"),
-     .method = "grid", .winners = 1},
-    {RECIPE("best", "a choice: as many trials of all recipes as there is time for, and an ensemble of the best",
-            "[judged<40] recipe=mlp_strong; recipe=choice(mlp_light, mlp_strong, mlp_shallow, realmlp, tabm_mini); "
-            "[judged>=40] rate_factor=log(0.3, 3); [judged>=40] length=choice(1, 3)",
+    {RECIPE("auto", "a choice: the mean of the recipes that predict five folds best which they were not trained on",
+            "[judged<50] recipe=mlp_strong; [samples<300] recipe=choice(mlp_strong, mlp_light); [columns>=500] "
+            "recipe=choice(mlp_strong, mlp_light); "
+            "[samples>=200000] recipe=choice(mlp_strong, mlp_light); recipe=choice(mlp_strong, mlp_light, realmlp)",
+            "Breiman, Stacked regressions, 1996; Caruana et al., Ensemble selection from libraries of models, 2004"),
+     .method = "grid", .winners = 3, .folds = 5},
+    {RECIPE("best", "a choice: as many trials of all recipes as there is time for, and the mean of the best",
+            "[judged<50] recipe=mlp_strong; recipe=choice(mlp_light, mlp_strong, realmlp, mlp_shallow, tabm_mini); "
+            "[judged>=50] rate_factor=log(0.3, 3); [judged>=50] length=choice(1, 3)",
             "Caruana et al., Ensemble selection from libraries of models, 2004"),
-     .method = "random", .winners = 5},
+     .method = "random", .winners = 8, .folds = 5},
 };
 
 const gml_recipe_row *gml_recipe_row_at(size_t index)
@@ -100,12 +102,25 @@ const gml_entry *gml_recipe_entry(size_t index)
     return index < sizeof recipes / sizeof recipes[0] ? &recipes[index].entry : NULL;
 }
 
-size_t gml_recipe_winners(const char *name)
+/* The row of a choice by its name; null: there is none. */
+static const gml_recipe_row *choice_named(const char *name)
 {
     gml_call call;
     const bool known = name != NULL && gml_call_default(gml_recipe_entry, name, &call);
     const gml_recipe_row *row = known ? gml_call_row(&call) : NULL;
-    return row != NULL && row->method != NULL ? row->winners : 0;
+    return row != NULL && row->method != NULL ? row : NULL;
+}
+
+size_t gml_recipe_winners(const char *name)
+{
+    const gml_recipe_row *row = choice_named(name);
+    return row != NULL ? row->winners : 0;
+}
+
+int gml_recipe_takes_time(const char *name)
+{
+    const gml_recipe_row *row = choice_named(name);
+    return row != NULL && strcmp(row->method, "grid") != 0;
 }
 
 gml_status gml_recipe_find(gml_context *context, const char *what, const char *name, const gml_recipe_row **row)

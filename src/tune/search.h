@@ -40,6 +40,9 @@ gml_status gml_judge_create(const gml_dataset *data, const gml_dataset *validati
                             const gml_search_options *options, bool searches_loss, gml_judge *judge);
 void gml_judge_destroy(gml_judge *judge);
 
+/* Returns the most folds that the data can be split into; 0: it cannot be split. */
+size_t gml_judge_most_folds(const gml_dataset *data);
+
 /* Returns the number of folds, if 0 are given by the number of samples; 1: one part; 0: the data cannot be split. */
 size_t gml_judge_folds(const gml_dataset *data, size_t folds);
 
@@ -56,6 +59,13 @@ bool gml_judge_prefers(const gml_judge *judge, const gml_trial *a, const gml_tri
 
 typedef struct gml_search gml_search;
 
+/* A trial, and its networks. */
+typedef struct gml_winner {
+    gml_trial trial;
+    gml_fit_report fit;     /* of its fits together */
+    gml_network **networks; /* [judge.count], owned; null: they are not kept */
+} gml_winner;
+
 /* Runs trials: fills in all that follows the assignment. */
 typedef gml_status gml_search_run(gml_search *search, gml_trial *trials, size_t count);
 
@@ -69,19 +79,20 @@ struct gml_search {
     bool default_space;
     const gml_recipe_row *choice; /* of options.choice; null: none */
     bool decided;                 /* a choice with one value: no trial is needed */
+    bool keeps;                   /* trials have the weights of their best epochs, and winners their networks */
     gml_call method;
     gml_judge judge;
     gml_search_run *run;
     gml_trial wave[GML_WAVE]; /* the last one */
     size_t wave_count;
-    size_t started;                      /* assignments so far */
-    uint64_t start;                      /* time */
-    atomic_uint_fast64_t reserve;        /* nanoseconds for the fit of the winner */
-    atomic_int stopped;                  /* return value of a callback */
-    atomic_bool late;                    /* the time is over */
-    pthread_mutex_t lock;                /* of all that follows, while trials run */
-    gml_trial winners[GML_MOST_WINNERS]; /* [winner_count]: the best so far, the best first */
-    size_t winner_count;                 /* at most options.ensemble */
+    size_t started;                       /* assignments so far */
+    uint64_t start;                       /* time */
+    atomic_uint_fast64_t reserve;         /* nanoseconds for the fit of the winner */
+    atomic_int stopped;                   /* return value of a callback */
+    atomic_bool late;                     /* the time is over */
+    pthread_mutex_t lock;                 /* of all that follows, while trials run */
+    gml_winner winners[GML_MOST_WINNERS]; /* [winner_count]: the best so far, the best first */
+    size_t winner_count;                  /* at most options.ensemble */
     gml_search_result result;
     gml_trial failure;         /* the first trial that failed; number 0: none */
     atomic_bool out_of_memory; /* a trial failed for lack of memory, which ends the search */
@@ -98,17 +109,28 @@ gml_status gml_search_run_all(gml_search *search);
 /* True if fits must end. Calls the callback for batches. */
 bool gml_search_is_over(gml_search *search);
 
-/* Enters a trial that has ended into the result, and calls the callback for trials. The lock is held. */
-void gml_search_record(gml_search *search, const gml_trial *trial);
+/* Enters a trial that has ended into the result, and calls the callback for trials. The lock is held. Takes over
+ * ended->networks. */
+void gml_search_record(gml_search *search, gml_winner *ended);
 
 /* ---- winners.c ---- */
 
-/* Enters a judged trial into the winners, if it is among the best; of an assignment the longest trial. */
-void gml_winners_add(gml_search *search, const gml_trial *trial);
+/* Enters a judged trial into the winners, if it is among the best; of an assignment the longest trial. Takes over
+ * its networks. */
+void gml_winners_add(gml_search *search, gml_winner *added);
+
+/* Frees the networks of a trial. */
+void gml_winner_clear(gml_search *search, gml_winner *winner);
+
+/* Makes an ensemble of the networks of the winner, and of further ones as far as it predicts better with them. Errors:
+ * as gml_judge_score, memory. */
+gml_status gml_winners_average(gml_search *search, gml_network **network);
+
+/* ---- refit.c ---- */
 
 /* Trains the winners, or without one the first assignment, on all data, and makes an ensemble of several. `network` is
  * not written if a callback stops them. Errors: as gml_find_recipe. */
-gml_status gml_winners_fit(gml_search *search, gml_network **network);
+gml_status gml_winners_refit(gml_search *search, gml_network **network);
 
 /* ---- method.c ---- */
 

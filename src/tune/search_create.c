@@ -21,6 +21,11 @@ static gml_status check_options(gml_context *context, const gml_search_options *
         return gml_fail(context, GML_ERROR_ARGUMENT, "there are %zu finished trials, but no array of them",
                         options->finished_count);
     }
+    if (options->keep_folds == GML_CHOICE_YES && options->finished_count > 0) {
+        return gml_fail(context, GML_ERROR_ARGUMENT,
+                        "finished trials have no networks: a search that keeps the "
+                        "networks of folds begins anew");
+    }
     return GML_OK;
 }
 
@@ -38,7 +43,10 @@ static gml_status read_choice(gml_search *search)
                           "\"%s\" is one recipe; a choice among recipes is expected, as auto", options->choice);
     }
     if (status == GML_OK) {
+        const size_t folds = search->choice->folds, most = gml_judge_most_folds(search->data);
         options->ensemble = options->ensemble > 0 ? options->ensemble : search->choice->winners;
+        options->folds = options->folds > 0 ? options->folds : folds < most ? folds : most;
+        search->keeps = options->keep_folds == GML_CHOICE_YES || (options->keep_folds == GML_CHOICE_AUTO && folds > 0);
         options->space = search->choice->entry.formula;
         options->method = search->choice->method;
     }
@@ -88,6 +96,17 @@ static gml_status settle_trials(gml_search *search)
     return GML_OK;
 }
 
+/* Without validation fits keep their last weights. */
+static void settle_epochs(gml_search *search)
+{
+    gml_train_options *fit = &search->recipe.fit;
+    if (!search->keeps) {
+        fit->metric = NULL;
+        fit->keep_best = GML_CHOICE_AUTO;
+        fit->patience = 0;
+    }
+}
+
 gml_status gml_search_create(gml_context *context, const gml_dataset *data, const gml_dataset *validation,
                              const gml_recipe *recipe, const gml_search_options *options, gml_search **made)
 {
@@ -105,14 +124,13 @@ gml_status gml_search_create(gml_context *context, const gml_dataset *data, cons
     search->recipe.fit.observer = NULL;                               /* of one network, not of many */
     search->options = options != NULL ? *options : (gml_search_options){.space = NULL};
     search->options.metric = search->options.metric != NULL ? search->options.metric : search->recipe.fit.metric;
-    search->recipe.fit.metric = NULL; /* fits of a search have no validation: they keep their last weights */
-    search->recipe.fit.keep_best = GML_CHOICE_AUTO;
-    search->recipe.fit.patience = 0;
+    search->keeps = search->options.keep_folds == GML_CHOICE_YES;
     gml_status status = check_options(context, &search->options);
     if (status == GML_OK && search->options.choice != NULL) {
         status = read_choice(search);
     }
     search->options.ensemble = search->options.ensemble > 0 ? search->options.ensemble : 1;
+    settle_epochs(search);
     const char *method = search->options.method != NULL ? search->options.method : "random";
     if (status == GML_OK) {
         status = gml_call_parse(context, "method", gml_search_method_entry, method, strlen(method), &search->method);
@@ -139,6 +157,9 @@ gml_status gml_search_create(gml_context *context, const gml_dataset *data, cons
 void gml_search_destroy(gml_search *search)
 {
     if (search != NULL) {
+        for (size_t i = 0; i < search->winner_count; i++) {
+            gml_winner_clear(search, &search->winners[i]);
+        }
         pthread_mutex_destroy(&search->lock);
         gml_judge_destroy(&search->judge);
         gml_release(search->context, search, 1, sizeof *search);

@@ -100,6 +100,7 @@ static uint64_t sum_judgement(const gml_search *search)
     add_number(&sum, (double)judge->folds);
     add_number(&sum, (double)judge->repeats);
     add_number(&sum, search->options.fraction);
+    add_number(&sum, search->keeps);
     return sum;
 }
 

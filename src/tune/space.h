@@ -64,6 +64,7 @@ size_t gml_layers_read(const char *text, size_t length, size_t widths[GML_MOST_H
 typedef struct gml_data_facts {
     gml_task task;
     size_t samples; /* that the recipe is for */
+    size_t columns; /* inputs */
     size_t judged;  /* samples that a search judges by; without a search all */
 } gml_data_facts;
 
@@ -74,7 +75,8 @@ gml_data_facts gml_data_facts_of(const gml_dataset *dataset);
 typedef struct gml_recipe_row {
     gml_entry entry;    /* formula: its settings, in the grammar of spaces */
     const char *method; /* of a choice among recipes: a call of the table of methods; null: it is one recipe */
-    size_t winners;     /* of a choice: how many of the best trials are trained on all data and averaged */
+    size_t winners;     /* of a choice: the most trials that are averaged */
+    size_t folds;       /* of a choice that keeps the networks of folds: how many there are; else 0 */
 } gml_recipe_row;
 
 /* Row `index` of the table of recipes; null past the last. */

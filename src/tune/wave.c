@@ -12,7 +12,8 @@
 typedef struct running_trial {
     gml_trial *trial;
     gml_assigned_recipe assigned;
-    size_t left; /* fits that have not ended */
+    size_t left;            /* fits that have not ended */
+    gml_network **networks; /* [parts]: of those that have, if the search keeps them */
     bool cut;
     atomic_bool begun;
 } running_trial;
@@ -60,6 +61,7 @@ static void judge_fit(gml_fit_job *job, trial_fit *fit)
 }
 
 static void finish_trial(const gml_judge *judge, const gml_fit_job *jobs, gml_trial *trial);
+static gml_fit_report add_up(const gml_judge *judge, const gml_fit_job *jobs);
 
 /* Judges the fit. After the last one of its trial, the trial has ended. */
 static void end_fit(gml_fit_job *job)
@@ -71,7 +73,11 @@ static void end_fit(gml_fit_job *job)
     if (!cut) {
         judge_fit(job, fit);
     }
-    gml_network_destroy(job->network);
+    if (running->networks != NULL) {
+        running->networks[fit->part - search->judge.parts] = job->network;
+    } else {
+        gml_network_destroy(job->network);
+    }
     job->network = NULL;
     pthread_mutex_lock(&search->lock);
     running->cut = running->cut || cut;
@@ -81,8 +87,11 @@ static void end_fit(gml_fit_job *job)
     if (--running->left == 0 && (running->cut || atomic_load(&search->out_of_memory))) {
         search->result.cut += atomic_load(&running->begun);
     } else if (running->left == 0) {
-        finish_trial(&search->judge, job - (fit->part - search->judge.parts), running->trial);
-        gml_search_record(search, running->trial);
+        const gml_fit_job *jobs = job - (fit->part - search->judge.parts);
+        finish_trial(&search->judge, jobs, running->trial);
+        gml_winner ended = {*running->trial, add_up(&search->judge, jobs), running->networks};
+        running->networks = NULL;
+        gml_search_record(search, &ended);
     }
     pthread_mutex_unlock(&search->lock);
 }
@@ -125,6 +134,21 @@ static void finish_trial(const gml_judge *judge, const gml_fit_job *jobs, gml_tr
     }
 }
 
+/* The fits of a trial as one: epochs of the longest, the mean of the losses. */
+static gml_fit_report add_up(const gml_judge *judge, const gml_fit_job *jobs)
+{
+    gml_fit_report all = {.best_score = (double)NAN};
+    for (size_t i = 0; i < judge->count; i++) {
+        const gml_fit_report *one = &jobs[i].report;
+        all.epochs = one->epochs > all.epochs ? one->epochs : all.epochs;
+        all.steps += one->steps;
+        all.samples += one->samples;
+        all.seconds += one->seconds;
+        all.train_loss += one->train_loss / (double)judge->count;
+    }
+    return all;
+}
+
 /* ---- the wave ---- */
 
 typedef struct trial_wave {
@@ -165,6 +189,16 @@ static gml_status reuse(gml_search *search, gml_trial *trial, bool *reused)
     return GML_OK;
 }
 
+static bool make_room(gml_search *search, running_trial *running)
+{
+    const size_t parts = search->judge.count;
+    running->networks = gml_allocate(search->context, parts, sizeof *running->networks, "the networks of a trial");
+    if (running->networks != NULL) {
+        memset(running->networks, 0, parts * sizeof *running->networks);
+    }
+    return running->networks != NULL;
+}
+
 /* Adds the jobs of a trial. A recipe that does not fit together ends the trial at once. Errors: memory. */
 static gml_status add_trial(gml_search *search, trial_wave *wave, gml_trial *trial)
 {
@@ -181,8 +215,11 @@ static gml_status add_trial(gml_search *search, trial_wave *wave, gml_trial *tri
     }
     if (trial->status != GML_OK) {
         snprintf(trial->message, sizeof trial->message, "%.255s", message);
-        gml_search_record(search, trial);
+        gml_search_record(search, &(gml_winner){.trial = *trial});
         return GML_OK;
+    }
+    if (search->keeps && !make_room(search, running)) {
+        return GML_ERROR_MEMORY;
     }
     gml_train_options options = running->assigned.recipe.fit;
     const double epochs = round(trial->horizon * (double)options.epochs);
@@ -192,11 +229,13 @@ static gml_status add_trial(gml_search *search, trial_wave *wave, gml_trial *tri
         trial_fit *fit = &wave->fits[wave->job_count++];
         *fit = (trial_fit){.search = search, .running = running, .part = &search->judge.parts[i]};
         *job = (gml_fit_job){.dataset = fit->part->train,
+                             .validation = search->keeps ? fit->part->validation : NULL,
                              .options = options,
                              .callbacks = {.user = fit, .on_batch = on_batch},
                              .user = fit,
                              .begin = begin_fit,
                              .end = end_fit};
+        job->options.seed += search->keeps ? i : 0; /* members of an ensemble differ */
         job->options.batch =
             options.batch < gml_dataset_size(job->dataset) ? options.batch : gml_dataset_size(job->dataset);
     }
@@ -215,7 +254,7 @@ static gml_status prepare(gml_search *search, trial_wave *wave, gml_trial *trial
         trials[i].message[0] = '\0';
         status = reuse(search, &trials[i], &reused);
         if (status == GML_OK && reused) {
-            gml_search_record(search, &trials[i]);
+            gml_search_record(search, &(gml_winner){.trial = trials[i]});
         } else if (status == GML_OK) {
             status = add_trial(search, wave, &trials[i]);
         }
@@ -252,6 +291,9 @@ gml_status gml_wave_run(gml_search *search, gml_trial *trials, size_t count)
                             : GML_ERROR_MEMORY;
     if (status == GML_OK && wave.job_count > 0) {
         status = run_jobs(search, &wave);
+    }
+    for (size_t i = 0; i < wave.count; i++) { /* of trials that were cut */
+        gml_winner_clear(search, &(gml_winner){.networks = wave.running[i].networks});
     }
     gml_release(context, wave.fits, jobs, sizeof *wave.fits);
     gml_release(context, wave.jobs, jobs, sizeof *wave.jobs);

@@ -1,10 +1,21 @@
-/* tune/winners.c - the best trials of a search, and their fits on all data. */
+/* tune/winners.c - the best trials of a search, and the networks of their folds. */
+#include <math.h>
 #include <string.h>
 
 #include "gemmule/ensemble.h"
+#include "network/ensemble.h"
 #include "tune/search.h"
 
 /* ---- the list ---- */
+
+void gml_winner_clear(gml_search *search, gml_winner *winner)
+{
+    for (size_t i = 0; winner->networks != NULL && i < search->judge.count; i++) {
+        gml_network_destroy(winner->networks[i]);
+    }
+    gml_release(search->context, winner->networks, search->judge.count, sizeof *winner->networks);
+    winner->networks = NULL;
+}
 
 /* True if a comes before b: of equal trials the one with the lower number. */
 static bool comes_before(const gml_search *search, const gml_trial *a, const gml_trial *b)
@@ -17,134 +28,165 @@ static bool comes_before(const gml_search *search, const gml_trial *a, const gml
 static void remove_number(gml_search *search, size_t number)
 {
     for (size_t i = 0; i < search->winner_count; i++) {
-        if (search->winners[i].number == number) {
+        if (search->winners[i].trial.number == number) {
             const size_t after = --search->winner_count - i;
+            gml_winner_clear(search, &search->winners[i]);
             memmove(&search->winners[i], &search->winners[i + 1], after * sizeof *search->winners);
             return;
         }
     }
 }
 
-void gml_winners_add(gml_search *search, const gml_trial *trial)
+void gml_winners_add(gml_search *search, gml_winner *added)
 {
+    const gml_trial *trial = &added->trial;
     const size_t most = search->options.ensemble;
     size_t place = 0;
     remove_number(search, trial->number);
-    while (place < search->winner_count && !comes_before(search, trial, &search->winners[place])) {
+    while (place < search->winner_count && !comes_before(search, trial, &search->winners[place].trial)) {
         place++;
     }
     if (place == most) {
+        gml_winner_clear(search, added);
         return;
     }
-    search->winner_count += search->winner_count < most;
-    memmove(&search->winners[place + 1], &search->winners[place],
-            (search->winner_count - place - 1) * sizeof *search->winners);
-    search->winners[place] = *trial;
-}
-
-/* ---- the fits ---- */
-
-/* The fits of the winners; each is a member of the ensemble. */
-typedef struct winner_fits {
-    gml_assigned_recipe assigned[GML_MOST_WINNERS];
-    gml_fit_job jobs[GML_MOST_WINNERS];
-    gml_network *networks[GML_MOST_WINNERS];
-    size_t count;
-} winner_fits;
-
-static int on_last_batch(void *user, const gml_progress *progress)
-{
-    const gml_search *search = user;
-    (void)progress;
-    return search->options.on_batch != NULL ? search->options.on_batch(search->options.user) : 0;
-}
-
-/* Members of an ensemble have one loss. */
-static bool has_loss_of_first(const winner_fits *fits, const gml_recipe *recipe)
-{
-    const char *first = fits->assigned[0].recipe.fit.loss, *loss = recipe->fit.loss;
-    return first == loss || (first != NULL && loss != NULL && strcmp(first, loss) == 0);
-}
-
-/* Makes the network of an assignment. Member k has k added to the seeds, as in an ensemble of seeds. */
-static gml_status add_fit(gml_search *search, winner_fits *fits, const char *assignment)
-{
-    gml_fit_job *job = &fits->jobs[fits->count];
-    gml_assigned_recipe *assigned = &fits->assigned[fits->count];
-    gml_recipe *recipe = &assigned->recipe;
-    gml_status status = gml_recipe_assign(search->context, &search->recipe, assignment, search->data, assigned);
-    if (status != GML_OK || !has_loss_of_first(fits, recipe)) {
-        return status;
+    if (search->winner_count == most) {
+        gml_winner_clear(search, &search->winners[--search->winner_count]);
     }
-    recipe->options.seed += fits->count;
-    recipe->fit.seed += fits->count;
-    *job = (gml_fit_job){
-        .dataset = search->data, .options = recipe->fit, .callbacks = {.user = search, .on_batch = on_last_batch}};
-    status = gml_recipe_network(recipe, search->data, &job->network);
-    fits->count += status == GML_OK;
-    return status;
+    memmove(&search->winners[place + 1], &search->winners[place],
+            (search->winner_count - place) * sizeof *search->winners);
+    search->winners[place] = *added;
+    search->winner_count++;
 }
 
-/* Makes the network of the search from those that were trained; it takes over `networks`. */
-static gml_status collect(gml_search *search, winner_fits *fits, gml_network **network)
+/* ---- the mean of several ---- */
+
+/* Makes the mean of the chosen winners for one part; gml_ensemble_dissolve frees it. */
+static gml_status make_mean(const gml_search *search, const bool *chosen, size_t part, gml_network **mean)
 {
-    gml_search_result *result = &search->result;
+    gml_network *networks[GML_MOST_WINNERS];
     size_t count = 0;
-    for (size_t i = 0; i < fits->count; i++) {
-        const gml_fit_job *job = &fits->jobs[i];
-        if (job->report.stopped != 0) {
-            result->end = GML_SEARCH_STOPPED;
-            result->stopped = job->report.stopped;
-        } else if (job->status == GML_OK) {
-            fits->networks[count++] = job->network;
-            fits->jobs[i].network = NULL;
+    for (size_t i = 0; i < search->winner_count; i++) {
+        if (chosen[i]) {
+            networks[count++] = search->winners[i].networks[part];
         }
     }
-    result->members = count;
-    result->epochs = fits->jobs[0].options.epochs;
-    result->fit = fits->jobs[0].report;
-    if (result->end == GML_SEARCH_STOPPED || count == 0) {
-        return result->end == GML_SEARCH_STOPPED
-                   ? GML_OK
-                   : gml_fail(search->context, fits->jobs[0].status, "%s", fits->jobs[0].message);
-    }
-    gml_network *made = fits->networks[0];
-    const gml_status status = count > 1 ? gml_ensemble_create(fits->networks, count, &made) : GML_OK;
-    if (status == GML_OK) {
-        memset(fits->networks, 0, sizeof fits->networks);
-        *network = made;
+    return gml_ensemble_create(networks, count, mean);
+}
+
+static gml_status judge_mean(const gml_search *search, const bool *chosen, gml_trial *mean)
+{
+    const gml_judge *judge = &search->judge;
+    gml_status status = GML_OK;
+    mean->score = mean->second = 0;
+    for (size_t part = 0; part < judge->count && status == GML_OK; part++) {
+        gml_network *network = NULL;
+        double values[2];
+        status = make_mean(search, chosen, part, &network);
+        if (status == GML_OK) {
+            status = gml_judge_score(judge, network, judge->parts[part].validation, values);
+            gml_ensemble_dissolve(network);
+            mean->score += values[0] / (double)judge->count;
+            mean->second += values[1] / (double)judge->count;
+        }
     }
     return status;
 }
 
-static gml_status fit_all(gml_search *search, winner_fits *fits, gml_network **network)
+/* Adds the metrics of one part to means over all samples. */
+static void add_metrics(gml_metrics *all, const gml_metrics *part)
+{
+    const double samples = (double)part->samples, share = samples / (samples + (double)all->samples);
+    all->samples += part->samples;
+    all->loss += share * (part->loss - all->loss);
+    all->accuracy += share * (part->accuracy - all->accuracy);
+    all->rmse = sqrt(all->rmse * all->rmse + share * (part->rmse * part->rmse - all->rmse * all->rmse));
+    all->r2 += share * (part->r2 - all->r2);
+}
+
+/* Measures the mean of the chosen winners on the samples that they were not trained on. */
+static gml_status measure_mean(const gml_search *search, const bool *chosen, gml_metrics *all)
 {
     gml_status status = GML_OK;
-    if (search->winner_count == 0) {
-        status = add_fit(search, fits, search->result.best.assignment);
+    *all = (gml_metrics){.samples = 0};
+    for (size_t part = 0; part < search->judge.count && status == GML_OK; part++) {
+        gml_network *network = NULL;
+        gml_metrics one;
+        status = make_mean(search, chosen, part, &network);
+        if (status == GML_OK) {
+            status = gml_evaluate(network, search->judge.parts[part].validation, NULL, &one);
+            gml_ensemble_dissolve(network);
+            add_metrics(all, &one);
+        }
     }
-    for (size_t i = 0; i < search->winner_count && status == GML_OK; i++) {
-        status = add_fit(search, fits, search->winners[i].assignment);
-    }
-    if (status != GML_OK) {
-        return status;
-    }
-    gml_fit_many(search->context, fits->jobs, fits->count); /* each job has its status */
-    return collect(search, fits, network);
+    return status;
 }
 
-gml_status gml_winners_fit(gml_search *search, gml_network **network)
+/* Chooses the winner, and each further one with which the mean is better, in their order. */
+static gml_status choose(gml_search *search, bool *chosen)
 {
-    winner_fits *fits = gml_allocate(search->context, 1, sizeof *fits, "the fits of the winners");
-    if (fits == NULL) {
-        return GML_ERROR_MEMORY;
+    gml_trial best = search->winners[0].trial, mean = best;
+    gml_status status = GML_OK;
+    chosen[0] = true;
+    for (size_t i = 1; i < search->winner_count && status == GML_OK; i++) {
+        chosen[i] = true;
+        status = judge_mean(search, chosen, &mean);
+        chosen[i] = status == GML_OK && gml_judge_prefers(&search->judge, &mean, &best);
+        if (chosen[i]) {
+            best = mean;
+        }
+        status = status == GML_ERROR_SHAPE ? GML_OK : status; /* with another loss it is no member */
     }
-    memset(fits, 0, sizeof *fits);
-    const gml_status status = fit_all(search, fits, network);
-    for (size_t i = 0; i < GML_MOST_WINNERS; i++) {
-        gml_network_destroy(fits->jobs[i].network);
-        gml_network_destroy(fits->networks[i]);
-    }
-    gml_release(search->context, fits, 1, sizeof *fits);
+    search->result.mean_score = best.score;
+    search->result.mean_second = best.second;
     return status;
+}
+
+/* Makes the network of those that were chosen; it takes them over. */
+static gml_status average(gml_search *search, const bool *chosen, gml_network **network)
+{
+    const size_t parts = search->judge.count, most = search->winner_count * parts;
+    gml_network **members = gml_allocate(search->context, most, sizeof *members, "the members of an ensemble");
+    gml_network *made = NULL;
+    size_t count = 0;
+    gml_status status = members != NULL ? GML_OK : GML_ERROR_MEMORY;
+    for (size_t i = 0; i < search->winner_count && status == GML_OK; i++) {
+        if (chosen[i]) {
+            memcpy(members + count, search->winners[i].networks, parts * sizeof *members);
+            count += parts;
+        }
+    }
+    if (status == GML_OK && count > 1) {
+        status = gml_ensemble_create(members, count, &made);
+    } else if (status == GML_OK) {
+        made = members[0];
+    }
+    if (status == GML_OK) {
+        search->result.members = count;
+        *network = made;
+    }
+    for (size_t i = 0; i < search->winner_count && status == GML_OK; i++) {
+        if (chosen[i]) {
+            memset(search->winners[i].networks, 0, parts * sizeof *members);
+        }
+    }
+    gml_release(search->context, members, most, sizeof *members);
+    return status;
+}
+
+gml_status gml_winners_average(gml_search *search, gml_network **network)
+{
+    bool chosen[GML_MOST_WINNERS] = {false};
+    gml_search_result *result = &search->result;
+    gml_status status = choose(search, chosen);
+    if (status == GML_OK) {
+        result->fit = search->winners[0].fit;
+        status = measure_mean(search, chosen, &result->fit.validation);
+    }
+    for (size_t i = 0; i < search->winner_count && status == GML_OK; i++) {
+        if (chosen[i]) {
+            result->winners[result->winner_count++] = search->winners[i].trial;
+        }
+    }
+    return status == GML_OK ? average(search, chosen, network) : status;
 }

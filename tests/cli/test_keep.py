@@ -50,8 +50,8 @@ class Keeping(ProgramTest):
 
     def test_flags_that_need_validation_are_refused_without_it(self):
         for flag, value in (("--metric", "accuracy"), ("--keep", "best"), ("--patience", "3")):
-            self.fail_with(USAGE, "train", "points.csv", "--val", "0", flag, value, says=(flag, "no validation data"))
-        self.assertEqual(self.json("train", "points.csv", "--val", "0", "--keep", "last")["best_epoch"], None)
+            self.fail_with(USAGE, "train", "points.csv", "--recipe", "plain", "--val", "0", flag, value, says=(flag, "no validation data"))
+        self.assertEqual(self.json("train", "points.csv", "--hidden", "4", "--val", "0", "--keep", "last")["best_epoch"], None)
 
     def test_metrics_that_do_not_fit_are_refused(self):
         self.fail_with(USAGE, "train", "points.csv", "--metric", "acuracy", says=("--metric", "accuracy"))

@@ -81,7 +81,7 @@ class Preparing(ProgramTest):
         self.succeed("train", "t.csv", "--prepare", RULES, "--epochs", "8", "--resume", "run", "--override", "-o", "parts")
         self.succeed("train", "t.csv", "--prepare", RULES, "--epochs", "8", "-o", "whole")
         self.assertEqual(self.read("parts"), self.read("whole"))
-        self.fail_with(USAGE, "train", "t.csv", "--prepare", "number -> minmax", "--resume", "run", "--quiet",
+        self.fail_with(USAGE, "train", "t.csv", "--prepare", "number -> minmax", "--epochs", "8", "--resume", "run", "--quiet",
                        says=("run", "another preparation"))
 
     def test_faulty_rules_are_refused_and_named(self):

@@ -17,7 +17,7 @@ class NamedRecipes(ProgramTest):
         text = self.succeed("list", "recipes")
         for name in ("plain", "mlp_light", "mlp_strong", "mlp_shallow", "snn", "auto"):
             self.assertIn(f"\n{name}\n", "\n" + text)
-        self.assertIn("recipe=choice(mlp_light, mlp_strong, mlp_shallow)", text)
+        self.assertIn("recipe=choice(mlp_strong, mlp_light)", text)
         self.assertIn("layers=256 selu -> alpha_dropout 0.05", text)
 
     def test_a_recipe_is_printed_and_is_a_fact_of_the_model(self):
@@ -41,9 +41,9 @@ class NamedRecipes(ProgramTest):
         self.assertEqual(report["recipe"]["settings"], "layers=6 tanh -> 4 relu; [values] epochs=3; epochs=5")
 
     def test_without_a_recipe_the_default_is_printed_with_its_reason(self):
-        cases = [((), "tables"), (("--hidden", "4"), "a network that flags describe"),
-                 (("--lr", "0.1"), "training that flags describe"), (("--val", "0"), "flags about held-back samples")]
-        for flags, reason in cases:
+        self.assertRegex(self.succeed("train", "points.csv", "-o", "m"), r"\nrecipe +mlp_\w+.*; the default for tables\n")
+        self.assertRegex(self.succeed("info", "m"), r"\nrecipe +auto\n")
+        for flags, reason in ((("--hidden", "4"), "a network that flags describe"), (("--lr", "0.1"), "training that flags describe")):
             text = self.succeed("train", "points.csv", *flags, "-o", "m")
             self.assertIn(f"\nrecipe      plain: the default for {reason}\n", text)
         self.assertRegex(self.succeed("info", "m"), r"\nrecipe +plain\n")
@@ -103,13 +103,28 @@ class Choices(ProgramTest):
     def choose(self, *arguments):
         return self.json("train", *arguments, "--recipe", "auto", *FAST, "-o", "m")
 
-    def test_the_winner_is_trained_on_all_rows_as_if_it_were_named(self):
+    def test_the_networks_of_the_winners_folds_are_averaged_and_each_row_validates_one(self):
         report = self.choose("points.csv")
         chosen = report["recipe"]
         best = min(chosen["trials"], key=lambda trial: trial["score"])
-        self.assertEqual(len(chosen["trials"]), 3)
-        self.assertEqual("recipe=" + chosen["settings"], best["settings"])
-        self.assertIn("the best of 3 by log_loss over 5 folds", chosen["reason"])
+        self.assertEqual(len(chosen["trials"]), 2)
+        self.assertTrue(("recipe=" + chosen["settings"]).startswith(best["settings"]))
+        self.assertRegex(chosen["reason"], "best of 2 by log_loss over 5 folds")
+        self.assertEqual((report["train_samples"], report["validation_samples"]), (60, 60))
+        self.assertAlmostEqual(report["val_loss"], chosen["score"])
+        self.assertRegex(self.succeed("info", "m"), r"network +(5|10) networks: ")
+
+    def test_recipes_are_averaged_where_their_mean_predicts_the_folds_better(self):
+        report = self.json("train", "line.csv", "--recipe", "auto", "--epochs", "40", "-o", "m")
+        chosen = report["recipe"]
+        scores = [trial["score"] for trial in chosen["trials"]]
+        self.assertEqual(len(chosen["settings"].split(" + ")), 1 + (chosen["score"] < min(scores)))
+        self.assertLessEqual(chosen["score"], min(scores))
+
+    def test_without_validation_rows_one_network_is_chosen_over_folds_and_trained_on_all_rows(self):
+        report = self.choose("points.csv", "--val", "0", "--log", "run.jsonl")
+        chosen = report["recipe"]
+        self.assertIn("one network, since --log is given: a log holds one run; the best of 2 by log_loss over 5 folds", chosen["reason"])
         self.assertEqual((report["train_samples"], report["validation_samples"]), (60, 0))
         predictions = self.succeed("predict", "m", "points.csv")
         self.succeed("train", "points.csv", "--recipe", chosen["settings"], "--val", "0", *FAST, "-o", "again")
@@ -119,12 +134,14 @@ class Choices(ProgramTest):
         report = self.json("train", "points.csv", "--recipe", "auto", *FAST, "--val-data", "points.csv", "-o", "m")
         self.assertIn("on --val-data", report["recipe"]["reason"])
         self.assertEqual((report["train_samples"], report["validation_samples"]), (60, 60))
-        self.assertEqual(report["kept_epoch"], report["epochs"])
 
-    def test_a_share_is_held_back_for_the_choice_alone(self):
+    def test_a_share_that_is_held_back_chooses_and_validates_one_network(self):
         report = self.choose("line.csv", "--val", "0.7")
+        self.assertIn("since --val is given", report["recipe"]["reason"])
         self.assertIn("by rmse on a validation part", report["recipe"]["reason"])
-        self.assertEqual(report["validation_samples"], 0)
+        self.assertEqual(report["validation_samples"], 56)
+        [score] = [trial["score"] for trial in report["recipe"]["trials"] if trial["settings"] == "recipe=" + report["recipe"]["settings"]]
+        self.assertAlmostEqual(report["val_rmse"], score, places=5)
 
     def test_too_few_rows_to_choose_by_fall_back_in_words(self):
         rows = "".join(f"{i},{i * i},{'ab'[i % 2]}\n" for i in range(20))
@@ -140,7 +157,7 @@ class Choices(ProgramTest):
         report = self.choose("points.csv", "--ensemble", "2")
         self.assertEqual(len(report["members"]), 2)
         self.assertRegex(self.succeed("info", "m"), rf"\nrecipe +{report['recipe']['settings']}\n")
-        self.choose("points.csv", "--ensemble", "2", "--ensemble-by", "folds")
+        self.assertEqual(len(self.choose("points.csv", "--ensemble", "2", "--ensemble-by", "folds")["members"]), 2)
         self.choose("points.csv", "--log", "run.jsonl", "--report", "page.html", "--health", "--checkpoint", "state")
         self.assertIn("<bdi>recipe</bdi>", self.read("page.html").decode())
         self.choose("points.csv", "--resume", "state")
@@ -148,7 +165,7 @@ class Choices(ProgramTest):
     def test_best_spends_its_time_on_an_ensemble(self):
         run = ("train", "points.csv", "--recipe", "best", "--time", "1.5", "--epochs", "3", "-o", "m")
         text = self.succeed(*run)
-        self.assertRegex(text, r"\nrecipe +\w+.*: (and \d more, averaged; )?the (best of \d+ by log_loss over 5 folds|time was over)")
+        self.assertRegex(text, r"\nrecipe +\w+.*: (averaged, )?the (best of \d+ by log_loss over 5 folds|time was over)")
         self.assertRegex(self.succeed("info", "m"), r"\nrecipe +best\n")
         self.assertIn("accuracy 1", self.succeed("eval", "m", "points.csv"))
 
@@ -157,19 +174,31 @@ class Choices(ProgramTest):
         self.assertEqual(report["recipe"]["settings"], "mlp_light")
         self.assertIn("the time was over before a trial had ended", report["recipe"]["reason"])
 
-    def test_flags_that_do_not_go_with_best_are_refused(self):
-        for flags in (("--log", "l"), ("--plot",), ("--health",), ("--checkpoint", "c"), ("--ensemble", "3"), ("--val", "0")):
-            self.fail_with(USAGE, "train", "points.csv", "--recipe", "best", *flags, says=("--recipe best", flags[0]))
-        self.fail_with(USAGE, "train", "points.csv", "--time", "3", says="--recipe best")
+    def test_flags_about_one_network_choose_one_and_the_report_says_so(self):
+        run = ("train", "points.csv", "--recipe", "best", "--time", "1", "--epochs", "3", "-o", "m")
+        for flags in (("--log", "l"), ("--plot",), ("--health",), ("--checkpoint", "c"), ("--calibrate",)):
+            report = self.json(*run, *flags)
+            self.assertIn(f"one network, since {flags[0]} is given", report["recipe"]["reason"])
+            self.assertNotIn("networks", report["description"])
 
-    def test_flags_that_need_held_back_samples_are_refused(self):
-        for flags in (("--val", "0"), ("--lr", "auto"), ("--calibrate",), ("--patience", "3"), ("--keep", "best"), ("--interval", "0.9")):
-            self.fail_with(USAGE, "train", "points.csv", "--recipe", "auto", *flags, says=flags[0])
+    def test_patience_and_the_epoch_that_is_kept_are_those_of_each_fold(self):
+        self.assertIn("networks", self.json("train", "points.csv", "--recipe", "auto", "--patience", "2", "-o", "m")["description"])
+        self.assertLess(self.json("train", "points.csv", "--recipe", "auto", "--patience", "2", "-o", "m")["epochs"], 900)
+        best = self.choose("line.csv")["recipe"]["trials"]
+        last = self.choose("line.csv", "--keep", "last")["recipe"]["trials"]
+        self.assertLessEqual(best[0]["score"], last[0]["score"])
 
-    def test_intervals_of_a_choice_are_refused_before_training_or_found_on_data_that_is_held_back(self):
-        self.fail_with(USAGE, "train", "line.csv", "--recipe", "best", "--time", "1", "--interval", "0.9", says=("--interval", "--val-data"))
-        report = self.json("train", "line.csv", "--recipe", "auto", "--epochs", "2", "--val-data", "line.csv", "--interval", "0.9", "-o", "m")
-        self.assertEqual(report["intervals"]["level"], 0.9)
+    def test_a_searched_rate_does_not_go_with_a_choice(self):
+        self.fail_with(USAGE, "train", "points.csv", "--recipe", "auto", "--lr", "auto", says="--lr auto")
+
+    def test_time_is_for_a_choice_alone(self):
+        self.fail_with(USAGE, "train", "points.csv", "--recipe", "snn", "--time", "3", says=("--time", "snn"))
+        self.assertIn("the time was over", self.json("train", "points.csv", "--time", "0.0001", *FAST, "--recipe", "auto", "-o", "m")["recipe"]["reason"])
+
+    def test_intervals_of_a_choice_are_found_on_the_part_that_is_held_back(self):
+        report = self.json("train", "line.csv", "--recipe", "auto", "--epochs", "2", "--interval", "0.8", "-o", "m")
+        self.assertIn("one network, since --interval is given", report["recipe"]["reason"])
+        self.assertEqual(report["intervals"]["level"], 0.8)
 
     def test_a_table_without_two_classes_is_refused_in_words(self):
         self.fail_with(DATA, "train", self.write("same.csv", "x,class\n" + "1,a\n2,a\n" * 30), "--recipe", "auto", says="all are of one class")

@@ -23,7 +23,7 @@ static gml_status score_by_rate(gml_search *search, gml_trial *trials, size_t co
         trial->status = trial->number == 5 ? GML_ERROR_DIVERGED : GML_OK;
         trial->score = trial->number == 5 ? (double)NAN : trial->score;
         seen[seen_count++] = *trial;
-        gml_search_record(search, trial);
+        gml_search_record(search, &(gml_winner){.trial = *trial});
     }
     return GML_OK;
 }

@@ -93,7 +93,8 @@ TEST(realmlp_trains_embeddings_of_numbers_slowly_and_those_of_categories_as_weig
 
 TEST(a_choice_names_only_recipes_of_the_table)
 {
-    static const gml_data_facts many = {GML_TASK_REGRESSION, 100000, 20000}, few = {GML_TASK_CLASSIFICATION, 20, 20};
+    static const gml_data_facts many = {.task = GML_TASK_REGRESSION, .samples = 100000, .columns = 9, .judged = 20000};
+    static const gml_data_facts few = {.task = GML_TASK_CLASSIFICATION, .samples = 20, .columns = 9, .judged = 20};
     fixture f = set_up_rows();
     for (size_t i = 0; gml_recipe_row_at(i) != NULL; i++) {
         const gml_recipe_row *row = gml_recipe_row_at(i);
@@ -259,15 +260,15 @@ TEST(the_output_layer_is_described_further_and_goes_with_the_layers)
     tear_down(&f);
 }
 
-TEST(a_choice_is_the_winner_of_its_recipes_trained_on_all_rows)
+TEST(a_choice_that_keeps_no_folds_is_the_winner_of_its_recipes_trained_on_all_rows)
 {
-    const gml_search_options options = {.choice = "auto"};
+    const gml_search_options options = {.choice = "auto", .keep_folds = GML_CHOICE_NO, .ensemble = 1};
     const gml_recipe base = {.fit.epochs = 2};
     gml_search_result result;
     gml_network *network = NULL, *again = NULL;
     fixture f = set_up_rows();
     assert_ok(f.context, gml_find_recipe(f.context, f.data, NULL, &base, &options, &network, &result));
-    ck_assert_uint_eq(result.judged, 3);
+    ck_assert_uint_eq(result.judged, 2);
     assign(&f, &base, result.best.assignment, f.data);
     ck_assert_str_eq(gml_network_fact(network, "recipe"), made.recipe.name);
     assert_ok(f.context, gml_recipe_network(&made.recipe, f.data, &again));
@@ -275,6 +276,40 @@ TEST(a_choice_is_the_winner_of_its_recipes_trained_on_all_rows)
     ck_assert_str_eq(gml_network_fact(network, "train_loss"), gml_network_fact(again, "train_loss"));
     gml_network_destroy(network);
     gml_network_destroy(again);
+    tear_down(&f);
+}
+
+TEST(a_choice_averages_the_networks_of_five_folds)
+{
+    const gml_search_options options = {.choice = "auto"};
+    const gml_recipe base = {.fit.epochs = 2};
+    gml_search_result result;
+    gml_network *network = NULL;
+    fixture f = set_up_rows();
+    assert_ok(f.context, gml_find_recipe(f.context, f.data, NULL, &base, &options, &network, &result));
+    ck_assert_uint_eq(result.folds, 5);
+    ck_assert_uint_eq(result.members, 5 * result.winner_count);
+    ck_assert_uint_eq(gml_network_members(network), result.members);
+    gml_network_destroy(network);
+    tear_down(&f);
+}
+
+TEST(a_choice_tries_heavy_recipes_neither_on_small_tables_nor_on_wide_ones)
+{
+    static const struct {
+        gml_data_facts facts;
+        size_t choices;
+    } cases[] = {{{GML_TASK_REGRESSION, 299, 9, 299}, 2},
+                 {{GML_TASK_REGRESSION, 300, 9, 300}, 3},
+                 {{GML_TASK_REGRESSION, 5000, 500, 5000}, 2},
+                 {{GML_TASK_REGRESSION, 200000, 9, 200000}, 2}};
+    fixture f = set_up_rows();
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const gml_recipe_row *row = NULL;
+        assert_ok(f.context, gml_recipe_find(f.context, "recipe", "auto", &row));
+        assert_ok(f.context, gml_space_parse(f.context, "auto", row->entry.formula, &cases[i].facts, &space));
+        ck_assert_uint_eq(gml_space_find(&space, "recipe")->choice_count, cases[i].choices);
+    }
     tear_down(&f);
 }
 

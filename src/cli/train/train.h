@@ -93,7 +93,7 @@ typedef struct train_data {
 /* Opens the data at `path`, all of it. On failure prints a message. Returns the exit code. */
 int train_open_all(gml_context *context, const train_flags *flags, const char *path, train_data *data);
 
-/* Splits off the validation part, unless a choice among recipes splits the data itself. Likewise. */
+/* Splits off the validation part. Likewise. */
 int train_split_data(gml_context *context, const train_flags *flags, const char *path, train_data *data);
 
 /* Opens the files of --val-data and --test, or the test part of DATA, with the columns and the classes of the network.
@@ -116,28 +116,22 @@ void train_recipe_clear(train_recipe *made);
 /* True if the recipe of the flags is a choice among recipes. */
 bool train_chooses(const train_flags *flags);
 
-/* True if it is a choice that averages several networks. */
-bool train_averages(const train_flags *flags);
-
 /* Refuses flags that do not go with a choice among recipes. */
 void train_check_recipe_flags(const train_flags *flags);
 
 /* Returns the name of the recipe that a run without --recipe has, and why. */
 const char *train_default_recipe(const train_flags *flags, const gml_dataset *data, const char **reason);
 
-/* Settles the recipe of the run: by its name, by default, or by a choice, which trains the candidates on parts of the
- * data. On failure prints a message. Returns the exit code. */
+/* Settles the recipe of the run: by its name, by default, or, where flags need one network, by a choice, which trains the
+ * candidates on parts of the data. On failure prints a message. Returns the exit code. */
 int train_settle_recipe(train_run *run);
 
-/* The options of the search that chooses, whose trials go to the choice of the run. */
-gml_search_options train_choice_options(train_run *run);
+/* The same for a run whose recipe is a choice: says whether it averages, and chooses if it does not. */
+int train_settle_choice(train_run *run);
 
-/* Writes how the winners of that search were found. */
-void train_explain_choice(train_run *run);
-
-/* Searches, and trains and averages the best: `--recipe best`. The network of the run is replaced. Errors: those of
- * gml_find_recipe. */
-gml_status train_fit_best(train_run *run, train_result *result);
+/* Chooses, and averages the networks of the best. The network of the run is replaced. Errors: those of gml_find_recipe.
+ */
+gml_status train_fit_choice(train_run *run, train_result *result);
 
 /* Prints the context's message about making the network of a recipe, and names the flag. Returns the exit code. */
 int complain_of_network(const gml_context *context, gml_status status);

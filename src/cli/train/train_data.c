@@ -65,9 +65,6 @@ int train_split_data(gml_context *context, const train_flags *flags, const char 
         const gml_status status = gml_split_create(data->all, &options, &data->split);
         return status == GML_OK ? 0 : complain_status(context, status);
     }
-    if (train_chooses(flags)) {
-        return 0;
-    }
     if (share < 0) {
         const bool enough = gml_dataset_size(data->all) >= FEW_SAMPLES && !has_test_part(context, path);
         const bool wanted = enough || flags->split != NULL || flags->calibrate || flags->interval > 0;

@@ -18,15 +18,6 @@ static bool describes_training(const train_flags *flags, const gml_dataset *data
            fit->clip_value > 0 || fit->gradient_noise > 0 || fit->groups != NULL || fit->halvings > 0;
 }
 
-/* These need samples that are held back from the last training, or an earlier run. */
-static bool holds_back(const train_flags *flags, const gml_dataset *data)
-{
-    const gml_train_options *fit = &flags->fit;
-    (void)data;
-    return flags->validation == 0 || flags->calibrate || flags->interval > 0 || fit->keep_best != GML_CHOICE_AUTO ||
-           fit->patience > 0 || fit->resume != NULL;
-}
-
 static bool has_images(const train_flags *flags, const gml_dataset *data)
 {
     (void)flags;
@@ -46,9 +37,8 @@ static const struct {
 } defaults[] = {
     {describes_network, "plain", "a network that flags describe"},
     {describes_training, "plain", "training that flags describe"},
-    {holds_back, "plain", "flags about held-back samples"},
     {has_images, "plain", "images"},
-    {any, "plain", "tables"},
+    {any, "auto", "tables"},
 };
 
 const char *train_default_recipe(const train_flags *flags, const gml_dataset *data, const char **reason)

@@ -15,13 +15,26 @@ const char *const ensemble_ways[] = {[ENSEMBLE_SEEDS] = "seeds", [ENSEMBLE_FOLDS
 
 /* ---- flags ---- */
 
-/* Returns the first flag that does not go with an ensemble, with the reason; null: there is none. */
-static const char *flag_for_one(const train_flags *flags, const char **reason)
+typedef struct flag_for_one {
+    bool given;
+    const char *flag, *reason;
+} flag_for_one;
+
+static const char *first_given(const flag_for_one *flags, size_t count, const char **reason)
 {
-    const struct {
-        bool given;
-        const char *flag, *reason;
-    } refused[] = {
+    for (size_t i = 0; i < count; i++) {
+        if (flags[i].given) {
+            *reason = flags[i].reason;
+            return flags[i].flag;
+        }
+    }
+    return NULL;
+}
+
+/* Returns the first flag that does not go with several networks, with the reason; null: there is none. */
+static const char *flag_against_several(const train_flags *flags, const char **reason)
+{
+    const flag_for_one refused[] = {
         {flags->fit.checkpoint != NULL, "--checkpoint", "a checkpoint holds one run"},
         {flags->fit.resume != NULL, "--resume", "a checkpoint holds one run"},
         {flags->log != NULL, "--log", "a log holds one run"},
@@ -29,36 +42,37 @@ static const char *flag_for_one(const train_flags *flags, const char **reason)
         {flags->report != NULL, "--report", "its page is about one run; `gemmule report' makes one of an ensemble"},
         {flags->health, "--health", "it watches the layers of one network"},
         {flags->calibrate, "--calibrate", "a temperature is for one network"},
-        {flags->ensemble_by == ENSEMBLE_FOLDS && flags->interval > 0, "--interval",
-         "with folds each sample trains all networks but one; --ensemble-by seeds holds samples back from all"},
-        {flags->ensemble_by == ENSEMBLE_FOLDS && (flags->validation >= 0 || flags->validation_data != NULL),
-         flags->validation_data != NULL ? "--val-data" : "--val",
-         "each fold validates the network it is held back from"},
-        {train_averages(flags) && flags->ensemble > 0, "--ensemble", "it is an ensemble itself"},
-        {flags->ensemble_by == ENSEMBLE_FOLDS && flags->ensemble == 1, "--ensemble 1", "there are 2 folds or more"},
     };
-    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
-        if (refused[i].given) {
-            *reason = refused[i].reason;
-            return refused[i].flag;
-        }
-    }
-    return NULL;
+    return first_given(refused, sizeof refused / sizeof refused[0], reason);
+}
+
+const char *train_flag_against_folds(const train_flags *flags, const char **reason)
+{
+    const flag_for_one refused[] = {
+        {flags->interval > 0, "--interval",
+         "with folds each sample trains all networks but one; --ensemble-by seeds holds samples back from all"},
+        {flags->validation_data != NULL, "--val-data", "each fold validates the network it is held back from"},
+        {flags->validation > 0, "--val", "each fold validates the network it is held back from"},
+        {flags->ensemble == 1, "--ensemble 1", "there are 2 folds or more"},
+        {flags->ensemble > 0 && flags->ensemble_by == ENSEMBLE_SEEDS, "--ensemble", "its networks have one recipe"},
+    };
+    const char *several = flag_against_several(flags, reason);
+    return several != NULL ? several : first_given(refused, sizeof refused / sizeof refused[0], reason);
 }
 
 void train_check_ensemble_flags(const train_flags *flags)
 {
-    const bool best = train_averages(flags);
-    const char *reason, *named = flag_for_one(flags, &reason);
-    if (flags->ensemble == 0 && !best) {
+    const char *reason;
+    const bool folds = flags->ensemble_by == ENSEMBLE_FOLDS;
+    const char *named = folds ? train_flag_against_folds(flags, &reason) : flag_against_several(flags, &reason);
+    if (flags->ensemble == 0) {
         if (flags->ensemble_by != ENSEMBLE_SEEDS) {
             refuse("--ensemble-by is about --ensemble, which is not given");
         }
         return;
     }
     if (named != NULL) {
-        refuse("%s trains several networks: %s does not go with it: %s", best ? "--recipe best" : "--ensemble", named,
-               reason);
+        refuse("--ensemble trains several networks: %s does not go with it: %s", named, reason);
     }
 }
 
@@ -84,7 +98,7 @@ int train_settle_folds(train_run *run)
     flags->ensemble_by = ENSEMBLE_FOLDS;
     char *text = run->choice.reason;
     const size_t room = sizeof run->choice.reason;
-    const char *reason, *named = flag_for_one(flags, &reason);
+    const char *reason, *named = train_flag_against_folds(flags, &reason);
     if (named != NULL) {
         snprintf(text, room, "one network instead of %zu, since %s is given: %s", folds, named, reason);
     } else if (samples / folds < FOLD_SAMPLES) {

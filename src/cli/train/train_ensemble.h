@@ -7,6 +7,10 @@
 /* The words of --ensemble-by; ends with null. */
 extern const char *const ensemble_ways[];
 
+/* Returns the first flag of a run that needs one network, or one recipe, in place of the networks of folds, with the
+ * reason; null: there is none. */
+const char *train_flag_against_folds(const train_flags *flags, const char **reason);
+
 /* Takes an ensemble by folds if the recipe of the run is meant for one, and neither flags nor the data need a single
  * network; then the report says why. On failure prints a message. Returns the exit code. */
 int train_settle_folds(train_run *run);

@@ -23,12 +23,16 @@ typedef struct train_choice {
     char assignment[GML_ASSIGNMENT_SIZE]; /* "": the flags alone */
     bool plain;                           /* the flags alone, by default */
     const char *why;                      /* it is the default: for what; else null */
+    bool averages;                        /* the choice gives a mean of networks, by train_fit_choice */
     char reason[512];                     /* for the report; "" if nothing was chosen */
     gml_search_result search;             /* trials 0: nothing was tried */
     gml_trial trials[MOST_CANDIDATES];
     size_t trial_count;
     double seconds;
 } train_choice;
+
+/* "recipe=", which begins the assignment of a named recipe. */
+extern const char recipe_named[];
 
 /* Print the recipe of a run as a line of the report, if it has one, and as JSON. */
 void print_recipe(FILE *stream, const train_choice *choice);

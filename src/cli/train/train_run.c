@@ -46,7 +46,7 @@ int train_prepare(train_run *run)
     if (code == 0) {
         code = train_settle_folds(run);
     }
-    if (code == 0) {
+    if (code == 0 && !run->choice.averages) {
         code = train_split_data(run->context, &run->flags, run->path, &run->data);
     }
     if (code == 0) {
