@@ -105,8 +105,8 @@ typedef struct gml_search_options {
     double fraction;   /* of the validation part without folds; 0: 0.2 */
     const char *split; /* kind of split, as in gml_split_options; null: "auto" */
     const char *metric;    /* that decides: a call of the table of metrics, or "loss"; null: the recipe's fit.metric; if
-                              that is null, log_loss for classes, rmse for values; but "loss" if the recipe has a loss and
-                              the space has none */
+                              that is null, log_loss for classes, brier with keep_folds, rmse for values; but "loss" if the
+                              recipe has a loss and    the space has none */
     gml_choice keep_folds; /* YES: a trial has the weights of its best epoch on each fold, and the network is an
                               ensemble of the winner's networks for the folds. NO: a trial has its last weights, and the
                               winner is trained anew on all data. AUTO: as the choice says; without one NO */

@@ -5,7 +5,7 @@
 #include "data/dataset.h"
 #include "tune/search.h"
 
-enum { FOLDS = 5, ENOUGH_SAMPLES = 2000 };
+enum { FOLDS = 5, ENOUGH_SAMPLES = 2000, MANY_SAMPLES = 20000, FOLDS_OF_MANY = 3 };
 
 /* ---- parts ---- */
 
@@ -19,6 +19,13 @@ size_t gml_judge_most_folds(const gml_dataset *data)
 {
     const size_t samples = gml_dataset_size(data), groups = gml_dataset_groups(data);
     return samples < 2 ? 0 : groups > 0 ? least(samples, groups) : samples;
+}
+
+/* Of many samples, networks of three folds predict as well as those of five, in half the time. */
+size_t gml_judge_kept_folds(const gml_dataset *data, size_t folds)
+{
+    const size_t wanted = gml_dataset_size(data) < MANY_SAMPLES ? folds : least(folds, FOLDS_OF_MANY);
+    return least(wanted, gml_judge_most_folds(data));
 }
 
 /* Few samples are all judged on, of many one part tells as much. */

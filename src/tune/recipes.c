@@ -9,12 +9,14 @@
 
 /* RealMLP's inputs, groups and training; its rates are of the NTK parametrisation. The slow embeddings are those of
  * numbers, in layer 1: where a table has no numbers, they are those of categories, which the paper trains at rate 1. */
-#define REAL_INPUTS "prepare={number -> impute(value=mean) -> robust -> smooth_clip; category -> encode(one_hot=8)}; "
-#define REAL_LAYERS(f)                                                                                                 \
-    "layers=pbld -> embedding -> scale -> 256 mix(f=" f ") init=lecun_normal -> dropout 0.15 -> 256 mix(f=" f          \
+#define REAL_INPUTS(scaled) "prepare={number -> impute(value=mean) -> " scaled "; category -> encode(one_hot=8)}; "
+#define REAL_LAYERS(embedded, f)                                                                                       \
+    "layers=" embedded " -> embedding -> scale -> 256 mix(f=" f ") init=lecun_normal -> dropout 0.15 -> 256 mix(f=" f  \
     ") init=lecun_normal -> dropout 0.15 -> 256 mix(f=" f ") init=lecun_normal -> dropout 0.15; "
-#define REALMLP                                                                                                        \
-    REAL_INPUTS "[classes] " REAL_LAYERS("selu") REAL_LAYERS(                                                          \
+#define REALMLP(scaled, embedded)                                                                                      \
+    REAL_INPUTS(scaled)                                                                                                \
+    "[classes] " REAL_LAYERS(embedded, "selu") REAL_LAYERS(                                                            \
+        embedded,                                                                                                      \
         "mish") "[values] clamp=yes; "                                                                                 \
                 "optimizer=adamw(beta2=0.95, weight_decay=0.02); [classes] lr=0.04; lr=0.2; schedule=coslog; "         \
                 "noise_schedule=flat_cosine; decay_schedule=flat_cosine; batch=256; drop_last=yes; "                   \
@@ -58,8 +60,13 @@ static const gml_recipe_row recipes[] = {
             "-> 256 selu; prepare=number -> impute(value=mean) -> standard; optimizer=adam; lr=0.001; "
             "schedule=cosine(warmup=0.05); batch=32; length=1",
             "Klambauer et al., Self-normalizing neural networks, 2017")},
-    {RECIPE("realmlp", "embedded numbers and categories, trainable activations, scheduled regularisation", REALMLP,
+    {RECIPE("realmlp", "embedded numbers and categories, trainable activations, scheduled regularisation",
+            REALMLP("robust -> smooth_clip", "pbld"),
             "Holzmueller, Grinsztajn and Steinwart, Better by default, 2024")},
+    {RECIPE("realmlp_plr", "realmlp on quantiles of numbers with many frequencies, for jumps and thresholds",
+            REALMLP("quantile", "plr(size=8, frequencies=16, std=0.5)"),
+            "Holzmueller, Grinsztajn and Steinwart, Better by default, 2024; Gorishniy, Rubachev and Babenko, On "
+            "embeddings for numerical features in tabular deep learning, 2022")},
     {RECIPE("realmlp_simple", "three layers with trainable scales of inputs, without regularisation",
             "prepare={number -> impute(value=mean) -> robust -> smooth_clip; category -> one_hot}; "
             "[classes] " SIMPLE_LAYERS("selu")
@@ -77,14 +84,15 @@ static const gml_recipe_row recipes[] = {
                       " -> " MINI_BLOCK "; output=heads" TABM_START " -> average; " TABM_TRAINING,
             "Gorishniy, Kotelnikov and Babenko, TabM, 2024")},
     {RECIPE("bagged", "five realmlp networks, each trained without one fold to its best epoch on it, and averaged",
-            REALMLP "folds=5",
+            REALMLP("robust -> smooth_clip", "pbld") "folds=5",
             "Holzmueller, Grinsztajn and Steinwart, Better by default, 2024; Breiman, Bagging predictors, 1996")},
     {RECIPE("auto", "a choice: the mean of the recipes that predict five folds best which they were not trained on",
             "[judged<50] recipe=mlp_strong; [samples<300] recipe=choice(mlp_strong, mlp_light); [columns>=500] "
             "recipe=choice(mlp_strong, mlp_light); "
-            "[samples>=200000] recipe=choice(mlp_strong, mlp_light); recipe=choice(mlp_strong, mlp_light, realmlp)",
+            "[samples>=200000] recipe=choice(mlp_strong, mlp_light); recipe=choice(mlp_strong, mlp_light, realmlp, "
+            "realmlp_plr)",
             "Breiman, Stacked regressions, 1996; Caruana et al., Ensemble selection from libraries of models, 2004"),
-     .method = "grid", .winners = 3, .folds = 5},
+     .method = "grid", .winners = 4, .folds = 5},
     {RECIPE("best", "a choice: as many trials of all recipes as there is time for, and the mean of the best",
             "[judged<50] recipe=mlp_strong; recipe=choice(mlp_light, mlp_strong, realmlp, mlp_shallow, tabm_mini); "
             "[judged>=50] rate_factor=log(0.3, 3); [judged>=50] length=choice(1, 3)",

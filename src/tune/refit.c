@@ -36,6 +36,7 @@ static gml_status add_fit(gml_search *search, winner_fits *fits, const char *ass
     if (status != GML_OK || !has_loss_of_first(fits, recipe)) {
         return status;
     }
+    gml_search_keep_last(&recipe->fit);
     recipe->options.seed += fits->count;
     recipe->fit.seed += fits->count;
     *job = (gml_fit_job){

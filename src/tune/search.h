@@ -43,6 +43,9 @@ void gml_judge_destroy(gml_judge *judge);
 /* Returns the most folds that the data can be split into; 0: it cannot be split. */
 size_t gml_judge_most_folds(const gml_dataset *data);
 
+/* Returns the number of folds of a choice that keeps their networks, `folds` in the table of recipes. */
+size_t gml_judge_kept_folds(const gml_dataset *data, size_t folds);
+
 /* Returns the number of folds, if 0 are given by the number of samples; 1: one part; 0: the data cannot be split. */
 size_t gml_judge_folds(const gml_dataset *data, size_t folds);
 
@@ -102,6 +105,9 @@ struct gml_search {
 gml_status gml_search_create(gml_context *context, const gml_dataset *data, const gml_dataset *validation,
                              const gml_recipe *recipe, const gml_search_options *options, gml_search **made);
 void gml_search_destroy(gml_search *search);
+
+/* Sets the options of a fit that has no validation data to choose an epoch by. */
+void gml_search_keep_last(gml_train_options *fit);
 
 /* Runs all trials and sets the result, without a fit of the winner. */
 gml_status gml_search_run_all(gml_search *search);

@@ -43,9 +43,9 @@ static gml_status read_choice(gml_search *search)
                           "\"%s\" is one recipe; a choice among recipes is expected, as auto", options->choice);
     }
     if (status == GML_OK) {
-        const size_t folds = search->choice->folds, most = gml_judge_most_folds(search->data);
+        const size_t folds = search->choice->folds;
         options->ensemble = options->ensemble > 0 ? options->ensemble : search->choice->winners;
-        options->folds = options->folds > 0 ? options->folds : folds < most ? folds : most;
+        options->folds = options->folds > 0 ? options->folds : gml_judge_kept_folds(search->data, folds);
         search->keeps = options->keep_folds == GML_CHOICE_YES || (options->keep_folds == GML_CHOICE_AUTO && folds > 0);
         options->space = search->choice->entry.formula;
         options->method = search->choice->method;
@@ -96,14 +96,23 @@ static gml_status settle_trials(gml_search *search)
     return GML_OK;
 }
 
-/* Without validation fits keep their last weights. */
+void gml_search_keep_last(gml_train_options *fit)
+{
+    fit->metric = NULL;
+    fit->keep_best = GML_CHOICE_AUTO;
+    fit->patience = 0;
+}
+
+/* With best epochs the Brier score decides for classes: log loss prefers epochs with less accurate, more cautious
+ * probabilities, and accuracy alone is chance where one class is rare. */
 static void settle_epochs(gml_search *search)
 {
     gml_train_options *fit = &search->recipe.fit;
     if (!search->keeps) {
-        fit->metric = NULL;
-        fit->keep_best = GML_CHOICE_AUTO;
-        fit->patience = 0;
+        gml_search_keep_last(fit);
+    } else if (search->options.metric == NULL && fit->loss == NULL &&
+               gml_dataset_task(search->data) == GML_TASK_CLASSIFICATION) {
+        fit->metric = search->options.metric = "brier";
     }
 }
 

@@ -76,7 +76,7 @@ typedef struct gml_recipe_row {
     gml_entry entry;    /* formula: its settings, in the grammar of spaces */
     const char *method; /* of a choice among recipes: a call of the table of methods; null: it is one recipe */
     size_t winners;     /* of a choice: the most trials that are averaged */
-    size_t folds;       /* of a choice that keeps the networks of folds: how many there are; else 0 */
+    size_t folds;       /* of a choice that keeps the networks of folds: how many there are at most; else 0 */
 } gml_recipe_row;
 
 /* Row `index` of the table of recipes; null past the last. */

@@ -35,15 +35,24 @@ static int on_batch(void *user, const gml_progress *progress)
     return gml_search_is_over(fit->search) ? ENDS : 0;
 }
 
+/* Members of an ensemble differ; trials that are compared alone do not. */
+static uint64_t member_seed(const trial_fit *fit)
+{
+    const gml_search *search = fit->search;
+    return search->keeps ? (uint64_t)(fit->part - search->judge.parts) : 0;
+}
+
 static gml_status begin_fit(gml_fit_job *job)
 {
     const trial_fit *fit = job->user;
+    gml_recipe recipe = fit->running->assigned.recipe;
     if (gml_search_is_over(fit->search)) {
         job->report.stopped = ENDS;
         return GML_ERROR_ARGUMENT; /* trains nothing; end_fit sees why */
     }
     atomic_store(&fit->running->begun, true);
-    return gml_recipe_network(&fit->running->assigned.recipe, fit->part->train, &job->network);
+    recipe.options.seed += member_seed(fit);
+    return gml_recipe_network(&recipe, fit->part->train, &job->network);
 }
 
 static void judge_fit(gml_fit_job *job, trial_fit *fit)
@@ -235,7 +244,7 @@ static gml_status add_trial(gml_search *search, trial_wave *wave, gml_trial *tri
                              .user = fit,
                              .begin = begin_fit,
                              .end = end_fit};
-        job->options.seed += search->keeps ? i : 0; /* members of an ensemble differ */
+        job->options.seed += member_seed(fit);
         job->options.batch =
             options.batch < gml_dataset_size(job->dataset) ? options.batch : gml_dataset_size(job->dataset);
     }

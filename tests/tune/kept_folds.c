@@ -174,6 +174,27 @@ TEST(a_stopped_search_makes_no_network_and_frees_those_of_its_trials)
     tear_down(&f); /* the context counts what is left */
 }
 
+TEST(classes_are_judged_by_the_brier_score_of_the_best_epochs)
+{
+    gml_search_options options = options_of(1);
+    gml_search_result result;
+    static double classes[ROWS];
+    gml_dataset *data = NULL;
+    fixture f = set_up_rows(1);
+    for (size_t i = 0; i < ROWS; i++) {
+        classes[i] = f.x[3 * i] > 0;
+    }
+    assert_ok(f.context, gml_dataset_from_matrices(f.context, gml_matrix_f64(f.x, ROWS, 3),
+                                                   gml_matrix_f64(classes, ROWS, 1), GML_TASK_CLASSIFICATION, &data));
+    assert_ok(f.context, gml_find_recipe(f.context, data, NULL, &base, &options, NULL, &result));
+    ck_assert_str_eq(result.metric, "brier");
+    options.metric = "accuracy";
+    assert_ok(f.context, gml_find_recipe(f.context, data, NULL, &base, &options, NULL, &result));
+    ck_assert_str_eq(result.metric, "accuracy");
+    gml_dataset_destroy(data);
+    tear_down(&f);
+}
+
 TEST(finished_trials_which_have_no_networks_are_refused)
 {
     static const gml_trial finished = {.number = 1};

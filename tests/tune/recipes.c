@@ -300,7 +300,7 @@ TEST(a_choice_tries_heavy_recipes_neither_on_small_tables_nor_on_wide_ones)
         gml_data_facts facts;
         size_t choices;
     } cases[] = {{{GML_TASK_REGRESSION, 299, 9, 299}, 2},
-                 {{GML_TASK_REGRESSION, 300, 9, 300}, 3},
+                 {{GML_TASK_REGRESSION, 300, 9, 300}, 4},
                  {{GML_TASK_REGRESSION, 5000, 500, 5000}, 2},
                  {{GML_TASK_REGRESSION, 200000, 9, 200000}, 2}};
     fixture f = set_up_rows();

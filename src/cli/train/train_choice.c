@@ -157,6 +157,8 @@ static int search_for_one(train_run *run)
     train_recipe_clear(&base);
     if (!held_back) {
         run->flags.fit.metric = NULL; /* it has chosen the recipe */
+    } else if (run->choice.search.best.number > 0) {
+        run->flags.fit.metric = run->choice.search.metric; /* what chose the recipe chooses the epoch */
     }
     return code;
 }
