@@ -172,7 +172,7 @@ typedef struct gml_search_result {
  *
  * With `seconds`, fits that run at the end are stopped. The time that the fit of the winner will take is set aside. If
  * no trial was judged by then, the network is trained by the first assignment: by the default recipe with the default
- * space. Such a fit may take longer.
+ * space. Such a fit may take as long again, and is then cut.
  *
  * The result has the same bits for any number of threads, and a trial depends on the key and its number alone; a limit
  * of time only decides how many trials end. Takes the memory of a network and a trainer for each thread. Errors: name,

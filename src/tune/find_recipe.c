@@ -9,7 +9,7 @@
 
 /* ---- time, callbacks, results ---- */
 
-static double seconds_since(const gml_search *search)
+double gml_search_seconds(const gml_search *search)
 {
     return (double)(gml_now(search->context) - search->start) * 1e-9;
 }
@@ -25,7 +25,7 @@ bool gml_search_is_over(gml_search *search)
     }
     if (options->seconds > 0 && !atomic_load(&search->late)) {
         const double reserve = (double)atomic_load(&search->reserve) * 1e-9;
-        atomic_store(&search->late, seconds_since(search) + reserve >= options->seconds);
+        atomic_store(&search->late, gml_search_seconds(search) + reserve >= options->seconds);
     }
     return atomic_load(&search->stopped) != 0 || atomic_load(&search->late) || atomic_load(&search->out_of_memory);
 }
@@ -115,7 +115,7 @@ static void describe_result(gml_search *search)
                                                                          : GML_SEARCH_COMPLETE;
     result->mean_score = result->best.number > 0 ? result->best.score : (double)NAN;
     result->mean_second = result->best.number > 0 ? result->best.second : (double)NAN;
-    result->seconds = seconds_since(search);
+    result->seconds = gml_search_seconds(search);
 }
 
 /* Every trial has failed: the status and the message of the first. */

@@ -8,8 +8,8 @@
 #define SMOOTH "optimizer=adamw; schedule=cosine(warmup=0.05); batch=32; [samples>=200000] length=1; length=3"
 
 /* RealMLP's inputs, groups and training; its rates are of the NTK parametrisation. The slow embeddings are those of
- * numbers, in layer 1: where a table has no numbers, they are those of categories, which the paper trains at rate 1. The
- * paper has 256 epochs; half of them are as good by the best epoch of five folds, on ten tables. */
+ * numbers, in layer 1: where a table has no numbers, they are those of categories, which the paper trains at rate 1.
+ * The paper has 256 epochs; half of them are as good by the best epoch of five folds, on ten tables. */
 #define REAL_INPUTS(scaled) "prepare={number -> impute(value=mean) -> " scaled "; category -> encode(one_hot=8)}; "
 #define REAL_LAYERS(embedded, f)                                                                                       \
     "layers=" embedded " -> embedding -> scale -> 256 mix(f=" f ") init=lecun_normal -> dropout 0.15 -> 256 mix(f=" f  \
@@ -88,14 +88,16 @@ static const gml_recipe_row recipes[] = {
             REALMLP("robust -> smooth_clip", "pbld") "folds=5",
             "Holzmueller, Grinsztajn and Steinwart, Better by default, 2024; Breiman, Bagging predictors, 1996")},
     {RECIPE("auto", "a choice: the mean of the recipes that predict five folds best which they were not trained on",
-            "[judged<50] recipe=mlp_strong; [samples<300] recipe=choice(mlp_strong, mlp_light); [columns>=500] "
+            "[judged<50] recipe=mlp_strong; [columns>=10000] recipe=mlp_strong; [columns>=10000] length=1; "
+            "[samples<300] recipe=choice(mlp_strong, mlp_light); [columns>=500] "
             "recipe=choice(mlp_strong, mlp_light); "
             "[samples>=200000] recipe=choice(mlp_strong, mlp_light); recipe=choice(mlp_strong, mlp_light, realmlp, "
             "realmlp_plr)",
             "Breiman, Stacked regressions, 1996; Caruana et al., Ensemble selection from libraries of models, 2004"),
      .method = "grid", .winners = 4, .folds = 5},
     {RECIPE("best", "a choice: as many trials of all recipes as there is time for, and the mean of the best",
-            "[judged<50] recipe=mlp_strong; recipe=choice(mlp_light, mlp_strong, realmlp, mlp_shallow, tabm_mini); "
+            "[judged<50] recipe=mlp_strong; [columns>=500] recipe=choice(mlp_strong, mlp_light, mlp_shallow); "
+            "recipe=choice(mlp_strong, mlp_light, realmlp, realmlp_plr, mlp_shallow, tabm_mini); "
             "[judged>=50] rate_factor=log(0.3, 3); [judged>=50] length=choice(1, 3)",
             "Caruana et al., Ensemble selection from libraries of models, 2004"),
      .method = "random", .winners = 8, .folds = 5},

@@ -12,11 +12,18 @@ typedef struct winner_fits {
     size_t count;
 } winner_fits;
 
+/* A fit in place of trials that did not end in time may take as long again, and has one epoch at least. */
 static int on_last_batch(void *user, const gml_progress *progress)
 {
-    const gml_search *search = user;
-    (void)progress;
-    return search->options.on_batch != NULL ? search->options.on_batch(search->options.user) : 0;
+    gml_search *search = user;
+    const double seconds = search->options.seconds;
+    const int stop = search->options.on_batch != NULL ? search->options.on_batch(search->options.user) : 0;
+    const bool late = search->winner_count == 0 && seconds > 0 && gml_search_seconds(search) >= 2 * seconds;
+    if (stop == 0 && late && progress->epoch > 1) {
+        search->cut_last = true;
+        return 1;
+    }
+    return stop;
 }
 
 /* Members of an ensemble have one loss. */
@@ -53,7 +60,7 @@ static gml_status collect(gml_search *search, winner_fits *fits, gml_network **n
     size_t count = 0;
     for (size_t i = 0; i < fits->count; i++) {
         const gml_fit_job *job = &fits->jobs[i];
-        if (job->report.stopped != 0) {
+        if (job->report.stopped != 0 && !search->cut_last) {
             result->end = GML_SEARCH_STOPPED;
             result->stopped = job->report.stopped;
         } else if (job->status == GML_OK) {
@@ -62,7 +69,7 @@ static gml_status collect(gml_search *search, winner_fits *fits, gml_network **n
         }
     }
     result->members = count;
-    result->epochs = fits->jobs[0].options.epochs;
+    result->epochs = search->cut_last ? fits->jobs[0].report.epochs : fits->jobs[0].options.epochs;
     result->fit = fits->jobs[0].report;
     if (result->end == GML_SEARCH_STOPPED || count == 0) {
         return result->end == GML_SEARCH_STOPPED

@@ -82,6 +82,7 @@ struct gml_search {
     bool default_space;
     const gml_recipe_row *choice; /* of options.choice; null: none */
     bool decided;                 /* a choice with one value: no trial is needed */
+    bool cut_last;                /* the fit in place of trials was cut by the time */
     bool keeps;                   /* trials have the weights of their best epochs, and winners their networks */
     gml_call method;
     gml_judge judge;
@@ -111,6 +112,9 @@ void gml_search_keep_last(gml_train_options *fit);
 
 /* Runs all trials and sets the result, without a fit of the winner. */
 gml_status gml_search_run_all(gml_search *search);
+
+/* Seconds since the search began. */
+double gml_search_seconds(const gml_search *search);
 
 /* True if fits must end. Calls the callback for batches. */
 bool gml_search_is_over(gml_search *search);

@@ -149,6 +149,35 @@ class Choices(ProgramTest):
         self.assertEqual(report["recipe"]["settings"], "mlp_strong")
         self.assertIn("20 samples are too few to choose by", report["recipe"]["reason"])
 
+    def test_very_many_columns_are_not_chosen_by_and_the_report_says_so(self):
+        head = ",".join(f"x{i}" for i in range(20000))
+        rows = "".join(",".join(str((i * j) % 7) for j in range(20000)) + f",{i / 7}\n" for i in range(60))
+        report = self.json("train", self.write("wide.csv", head + ",y\n" + rows), "--target", "y", "--recipe", "auto", "--epochs", "1", "-o", "m")
+        self.assertEqual(report["recipe"]["settings"], "mlp_strong; length=1")
+        self.assertIn("20000 columns would take long to choose by", report["recipe"]["reason"])
+
+    def test_a_category_of_very_many_levels_is_an_input_or_an_identifier_that_is_told(self):
+        for levels, told in ((1000, False), (20000, True)):
+            rows = "".join(f"town{i % levels},{i % 13},{i % 97 / 7}\n" for i in range(20000))
+            self.write("towns.csv", "town,size,y\n" + rows)
+            done = self.run_program("train", "towns.csv", "--target", "y", "--task", "regression", "--recipe", "auto", "--epochs", "1", "-o", "m")
+            self.assertEqual(done.returncode, 0)
+            self.assertEqual(b"is an identifier and no input" in done.stderr, told)
+            self.assertIn(b" of 4 by rmse over 3 folds", done.stdout)
+
+    def test_tables_without_numbers_or_without_categories_are_trained(self):
+        numbers = "".join(f"{i * i % 31},{i % 7},{i / 9}\n" for i in range(320))
+        words = "".join(f"{'uvw'[i % 3]},{'pqrst'[i % 5]},{i / 9}\n" for i in range(320))
+        for name, rows in (("numbers.csv", numbers), ("words.csv", words)):
+            report = self.choose(self.write(name, "a,b,y\n" + rows), "--target", "y")
+            self.assertEqual([trial["message"] for trial in report["recipe"]["trials"]], [""] * 4)
+
+    def test_huge_numbers_are_trained_on_and_predicted(self):
+        rows = "".join(f"{(-1) ** i * 10.0 ** (30 + i % 8)},{i % 7},{i % 11 / 9}\n" for i in range(320))
+        report = self.choose(self.write("huge.csv", "a,b,y\n" + rows), "--target", "y", "--task", "regression")
+        self.assertEqual([trial["message"] for trial in report["recipe"]["trials"]], [""] * 4)
+        self.assertNotIn("nan", self.succeed("predict", "m", "huge.csv"))
+
     def test_one_row_a_class_and_one_column_are_trained(self):
         rows = "".join(f"{i % 7},c{i}\n" for i in range(50))
         self.assertEqual(self.choose(self.write("each.csv", "x,class\n" + rows), "--target", "class", "--task", "classification")["classes"], 50)
@@ -171,7 +200,7 @@ class Choices(ProgramTest):
 
     def test_best_without_time_falls_back_in_words(self):
         report = self.json("train", "line.csv", "--recipe", "best", "--time", "0.001", "--epochs", "2", "-o", "m")
-        self.assertEqual(report["recipe"]["settings"], "mlp_light")
+        self.assertEqual(report["recipe"]["settings"], "mlp_strong")
         self.assertIn("the time was over before a trial had ended", report["recipe"]["reason"])
 
     def test_flags_about_one_network_choose_one_and_the_report_says_so(self):

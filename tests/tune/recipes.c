@@ -302,6 +302,7 @@ TEST(a_choice_tries_heavy_recipes_neither_on_small_tables_nor_on_wide_ones)
     } cases[] = {{{GML_TASK_REGRESSION, 299, 9, 299}, 2},
                  {{GML_TASK_REGRESSION, 300, 9, 300}, 4},
                  {{GML_TASK_REGRESSION, 5000, 500, 5000}, 2},
+                 {{GML_TASK_REGRESSION, 5000, 10000, 5000}, 1},
                  {{GML_TASK_REGRESSION, 200000, 9, 200000}, 2}};
     fixture f = set_up_rows();
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -378,8 +379,24 @@ TEST(a_choice_without_time_trains_its_first_recipe)
     assert_ok(f.context, gml_find_recipe(f.context, f.data, NULL, &base, &options, &network, &result));
     ck_assert_int_eq(result.end, GML_SEARCH_TIME);
     ck_assert_uint_eq(result.best.number, 0);
-    ck_assert_str_eq(result.best.assignment, "recipe=mlp_light");
-    ck_assert_str_eq(gml_network_fact(network, "recipe"), "mlp_light");
+    ck_assert_str_eq(result.best.assignment, "recipe=mlp_strong");
+    ck_assert_str_eq(gml_network_fact(network, "recipe"), "mlp_strong");
+    gml_network_destroy(network);
+    tear_down(&f);
+}
+
+TEST(the_fit_in_place_of_trials_is_cut_after_as_long_again_and_one_epoch)
+{
+    const gml_search_options options = {.choice = "best", .seconds = 0.02};
+    const gml_recipe base = {.fit.epochs = 1000000000};
+    gml_search_result result;
+    gml_network *network = NULL;
+    fixture f = set_up_rows();
+    assert_ok(f.context, gml_find_recipe(f.context, f.data, NULL, &base, &options, &network, &result));
+    ck_assert_int_eq(result.end, GML_SEARCH_TIME);
+    ck_assert_uint_ge(result.epochs, 1);
+    ck_assert_uint_lt(result.epochs, 1000000000);
+    ck_assert_ptr_nonnull(network);
     gml_network_destroy(network);
     tear_down(&f);
 }

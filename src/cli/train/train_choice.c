@@ -96,8 +96,11 @@ static void explain(train_run *run)
         return;
     }
     if (best->number == 0) {
-        snprintf(text, room, "%zu samples are too few to choose by",
-                 gml_dataset_size(run->data.validation != NULL ? run->data.validation : run->data.all));
+        const gml_dataset *judge = run->data.validation != NULL ? run->data.validation : run->data.all;
+        const size_t samples = gml_dataset_size(judge), columns = gml_dataset_features(judge);
+        const bool wide = columns > samples;
+        snprintf(text, room, "%zu %s", wide ? columns : samples,
+                 wide ? "columns would take long to choose by" : "samples are too few to choose by");
         return;
     }
     tell_where(run, where, sizeof where);
