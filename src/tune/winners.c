@@ -74,25 +74,6 @@ static gml_status make_mean(const gml_search *search, const bool *chosen, size_t
     return gml_ensemble_create(networks, count, mean);
 }
 
-static gml_status judge_mean(const gml_search *search, const bool *chosen, gml_trial *mean)
-{
-    const gml_judge *judge = &search->judge;
-    gml_status status = GML_OK;
-    mean->score = mean->second = 0;
-    for (size_t part = 0; part < judge->count && status == GML_OK; part++) {
-        gml_network *network = NULL;
-        double values[2];
-        status = make_mean(search, chosen, part, &network);
-        if (status == GML_OK) {
-            status = gml_judge_score(judge, network, judge->parts[part].validation, values);
-            gml_ensemble_dissolve(network);
-            mean->score += values[0] / (double)judge->count;
-            mean->second += values[1] / (double)judge->count;
-        }
-    }
-    return status;
-}
-
 /* Adds the metrics of one part to means over all samples. */
 static void add_metrics(gml_metrics *all, const gml_metrics *part)
 {
@@ -104,41 +85,48 @@ static void add_metrics(gml_metrics *all, const gml_metrics *part)
     all->r2 += share * (part->r2 - all->r2);
 }
 
-/* Measures the mean of the chosen winners on the samples that they were not trained on. */
-static gml_status measure_mean(const gml_search *search, const bool *chosen, gml_metrics *all)
+/* Judges the mean of the chosen winners on the samples that they were not trained on. `all`: null, or its metrics. */
+static gml_status judge_mean(const gml_search *search, const bool *chosen, gml_trial *mean, gml_metrics *all)
 {
+    const gml_judge *judge = &search->judge;
     gml_status status = GML_OK;
-    *all = (gml_metrics){.samples = 0};
-    for (size_t part = 0; part < search->judge.count && status == GML_OK; part++) {
+    mean->score = mean->second = 0;
+    for (size_t part = 0; part < judge->count && status == GML_OK; part++) {
+        const gml_dataset *held_back = judge->parts[part].validation;
         gml_network *network = NULL;
-        gml_metrics one;
+        gml_metrics metrics = {0};
+        double values[2] = {0};
         status = make_mean(search, chosen, part, &network);
-        if (status == GML_OK) {
-            status = gml_evaluate(network, search->judge.parts[part].validation, NULL, &one);
-            gml_ensemble_dissolve(network);
-            add_metrics(all, &one);
+        if (status != GML_OK) {
+            return status;
         }
+        status = gml_judge_score(judge, network, held_back, values);
+        if (status == GML_OK && all != NULL) {
+            status = gml_evaluate(network, held_back, NULL, &metrics);
+            add_metrics(all, &metrics);
+        }
+        gml_ensemble_dissolve(network);
+        mean->score += values[0] / (double)judge->count;
+        mean->second += values[1] / (double)judge->count;
     }
     return status;
 }
 
 /* Chooses the winner, and each further one with which the mean is better, in their order. */
-static gml_status choose(gml_search *search, bool *chosen)
+static gml_status choose(const gml_search *search, bool *chosen)
 {
     gml_trial best = search->winners[0].trial, mean = best;
     gml_status status = GML_OK;
     chosen[0] = true;
     for (size_t i = 1; i < search->winner_count && status == GML_OK; i++) {
         chosen[i] = true;
-        status = judge_mean(search, chosen, &mean);
+        status = judge_mean(search, chosen, &mean, NULL);
         chosen[i] = status == GML_OK && gml_judge_prefers(&search->judge, &mean, &best);
         if (chosen[i]) {
             best = mean;
         }
         status = status == GML_ERROR_SHAPE ? GML_OK : status; /* with another loss it is no member */
     }
-    search->result.mean_score = best.score;
-    search->result.mean_second = best.second;
     return status;
 }
 
@@ -178,15 +166,18 @@ gml_status gml_winners_average(gml_search *search, gml_network **network)
 {
     bool chosen[GML_MOST_WINNERS] = {false};
     gml_search_result *result = &search->result;
+    gml_trial mean = search->winners[0].trial;
+    result->fit = search->winners[0].fit;
     gml_status status = choose(search, chosen);
     if (status == GML_OK) {
-        result->fit = search->winners[0].fit;
-        status = measure_mean(search, chosen, &result->fit.validation);
+        status = judge_mean(search, chosen, &mean, &result->fit.validation);
     }
     for (size_t i = 0; i < search->winner_count && status == GML_OK; i++) {
         if (chosen[i]) {
             result->winners[result->winner_count++] = search->winners[i].trial;
         }
     }
+    result->mean_score = mean.score;
+    result->mean_second = mean.second;
     return status == GML_OK ? average(search, chosen, network) : status;
 }

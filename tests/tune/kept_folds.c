@@ -68,7 +68,7 @@ TEST(the_network_is_that_of_the_winners_folds_and_has_its_score)
     assert_ok(f.context, gml_find_recipe(f.context, f.data, NULL, &base, &options, &network, &result));
     ck_assert_uint_eq(result.members, FOLDS);
     ck_assert_uint_eq(gml_network_members(network), FOLDS);
-    ck_assert_double_eq(result.mean_score, result.best.score);
+    ck_assert_double_eq_tol(result.mean_score, result.best.score, 1e-12);
     ck_assert_double_eq_tol(score_folds(&f, network, 1), result.mean_score, 1e-6);
     gml_network_destroy(network);
     tear_down(&f);

@@ -103,7 +103,7 @@ static const flag ensemble_table[] = {
     {"ensemble-by", "WHAT",
      "seeds: networks of K seeds, trained on the same samples; folds: each of K folds is held back from one (seeds)", 0,
      read_choice, .field = offsetof(train_flags, ensemble_by), .words = ensemble_ways},
-    {"time", "SECONDS", "the time that --recipe best may take (60)", GROUP_TRAINING, read_positive,
+    {"time", "SECONDS", "the time that a choice among recipes may take (60 for best)", GROUP_TRAINING, read_positive,
      .field = offsetof(train_flags, seconds)},
     {0}};
 
