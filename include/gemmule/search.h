@@ -161,8 +161,8 @@ typedef struct gml_search_result {
  *             a trial is judged by its last weights, because the fit of the winner has no validation data to choose by.
  *             Its observer is ignored
  * options     may be null
- * network     null: none is made; else written: the network of the winner; null if a callback stopped the search or
- *             the fit
+ * network     null: none is made; else written: the network of the winner. If a callback stopped the search or the
+ *             fit, null, or with keep_folds that of the trials that had ended, if there are any
  *
  * The method says which assignments are tried: "random" draws each dimension by itself; "grid" takes all combinations;
  * "halving" draws like random, trains all for a part of the epochs, and only the best third for three times as many,

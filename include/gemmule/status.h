@@ -39,7 +39,7 @@ typedef enum gml_status {
 /* Returns the status as a word, such as "shape"; never null; owned by the library. */
 GML_API const char *gml_status_name(gml_status status);
 
-/* The library's version, such as "0.7.0". */
+/* The library's version, such as "0.8.0". */
 GML_API const char *gml_version(void);
 
 #ifdef __cplusplus

@@ -151,9 +151,10 @@ gml_status gml_find_recipe(gml_context *context, const gml_dataset *data, const 
     if (status == GML_OK) {
         status = gml_search_run_all(search);
     }
-    if (status == GML_OK && network != NULL && search->result.end != GML_SEARCH_STOPPED) {
-        status = search->keeps && search->winner_count > 0 ? gml_winners_average(search, &made)
-                                                           : gml_winners_refit(search, &made);
+    if (status == GML_OK && network != NULL && search->keeps && search->winner_count > 0) {
+        status = gml_winners_average(search, &made);
+    } else if (status == GML_OK && network != NULL && search->result.end != GML_SEARCH_STOPPED) {
+        status = gml_winners_refit(search, &made);
     }
     if (status == GML_OK) {
         *result = search->result;

@@ -1,5 +1,6 @@
 """Named recipes: list recipes, train and cv --recipe, the choice among recipes."""
 
+import signal
 import unittest
 
 from program import DATA, USAGE, ProgramTest
@@ -148,6 +149,16 @@ class Choices(ProgramTest):
         report = self.choose(self.write("few.csv", "x,y,class\n" + rows))
         self.assertEqual(report["recipe"]["settings"], "mlp_strong")
         self.assertIn("20 samples are too few to choose by", report["recipe"]["reason"])
+
+    def test_an_interrupted_choice_saves_the_best_of_what_was_tried(self):
+        rows = "".join(f"{i * i % 97},{i % 89},{i % 83 / 9}\n" for i in range(1500))
+        run = self.start("train", self.write("many.csv", "a,b,y\n" + rows), "--recipe", "best", "--time", "600", "-o", "m", stdout=-1, stderr=-1)
+        self.assertIn(b"1 of the choice", run.stderr.readline())
+        run.send_signal(signal.SIGINT)
+        text, _ = run.communicate(timeout=60)
+        self.assertEqual(run.returncode, 128 + signal.SIGINT)
+        self.assertIn(b"stopped: interrupt", text)
+        self.assertIn("R2", self.succeed("eval", "m", "many.csv"))
 
     def test_very_many_columns_are_not_chosen_by_and_the_report_says_so(self):
         head = ",".join(f"x{i}" for i in range(20000))

@@ -159,9 +159,15 @@ static int stop_at_second(void *user, const gml_trial *trial)
     return ++*(int *)user == 2;
 }
 
-TEST(a_stopped_search_makes_no_network_and_frees_those_of_its_trials)
+static int stop_at_once(void *user)
 {
-    gml_search_options options = options_of(6);
+    (void)user;
+    return 1;
+}
+
+TEST(a_stopped_search_gives_the_network_of_the_trials_that_had_ended)
+{
+    gml_search_options options = options_of(1);
     gml_search_result result;
     gml_network *network = NULL;
     int trials = 0;
@@ -170,8 +176,23 @@ TEST(a_stopped_search_makes_no_network_and_frees_those_of_its_trials)
     options.user = &trials;
     assert_ok(f.context, gml_find_recipe(f.context, f.data, NULL, &base, &options, &network, &result));
     ck_assert_int_eq(result.end, GML_SEARCH_STOPPED);
+    ck_assert_uint_eq(result.judged, 2);
+    ck_assert_uint_eq(gml_network_members(network), FOLDS);
+    gml_network_destroy(network);
+    tear_down(&f);
+}
+
+TEST(a_search_that_is_stopped_before_a_trial_has_ended_gives_no_network)
+{
+    gml_search_options options = options_of(1);
+    gml_search_result result;
+    gml_network *network = NULL;
+    fixture f = set_up_rows(1);
+    options.on_batch = stop_at_once;
+    assert_ok(f.context, gml_find_recipe(f.context, f.data, NULL, &base, &options, &network, &result));
+    ck_assert_int_eq(result.end, GML_SEARCH_STOPPED);
     ck_assert_ptr_null(network);
-    tear_down(&f); /* the context counts what is left */
+    tear_down(&f);
 }
 
 TEST(classes_are_judged_by_the_brier_score_of_the_best_epochs)

@@ -122,8 +122,8 @@ void train_check_recipe_flags(const train_flags *flags);
 /* Returns the name of the recipe that a run without --recipe has, and why. */
 const char *train_default_recipe(const train_flags *flags, const gml_dataset *data, const char **reason);
 
-/* Settles the recipe of the run: by its name, by default, or, where flags need one network, by a choice, which trains the
- * candidates on parts of the data. On failure prints a message. Returns the exit code. */
+/* Settles the recipe of the run: by its name, by default, or, where flags need one network, by a choice, which trains
+ * the candidates on parts of the data. On failure prints a message. Returns the exit code. */
 int train_settle_recipe(train_run *run);
 
 /* The same for a run whose recipe is a choice: says whether it averages, and chooses if it does not. */

@@ -36,7 +36,7 @@ static int on_trial(void *user, const gml_trial *trial)
         choice->trials[choice->trial_count++] = *trial;
     }
     if (!run->flags.quiet) {
-        fprintf(stderr, "%zu of the choice  ", choice->trial_count);
+        fprintf(stderr, "%s%zu of the choice  ", progress_overwrites() ? "\r\x1b[K" : "", choice->trial_count);
         print_text(stderr, without_word(trial->assignment), 0);
         fputs("  ", stderr);
         if (isnan(trial->score)) {
@@ -49,15 +49,26 @@ static int on_trial(void *user, const gml_trial *trial)
     return interrupt();
 }
 
+/* On a terminal shows that it goes on, ten times a second; called by several threads. */
 static int on_batch(void *user)
 {
-    (void)user;
+    train_run *run = user;
+    train_choice *choice = &run->choice;
+    if (!run->flags.quiet && progress_overwrites() && !atomic_flag_test_and_set(&choice->printing)) {
+        const double seconds = now() - choice->start;
+        if (seconds >= choice->next) {
+            fprintf(stderr, "\rchoosing a recipe  %.1f s\x1b[K", seconds);
+            choice->next = seconds + 0.1;
+        }
+        atomic_flag_clear(&choice->printing);
+    }
     return interrupt();
 }
 
 static gml_search_options search_options(train_run *run)
 {
     const train_flags *flags = &run->flags;
+    run->choice.start = now();
     return (gml_search_options){.choice = flags->recipe,
                                 .seconds = flags->seconds,
                                 .split = flags->split,
@@ -66,6 +77,13 @@ static gml_search_options search_options(train_run *run)
                                 .user = run,
                                 .on_trial = on_trial,
                                 .on_batch = on_batch};
+}
+
+static void clear_line(const train_run *run)
+{
+    if (!run->flags.quiet && progress_overwrites()) {
+        fputs("\r\x1b[K", stderr);
+    }
 }
 
 /* ---- what it found ---- */
@@ -169,7 +187,6 @@ static int search_for_one(train_run *run)
 static int choose_one(train_run *run)
 {
     train_choice *choice = &run->choice;
-    const double start = now();
     catch_interrupts();
     int code = open_validation(run);
     if (code == 0) {
@@ -183,7 +200,8 @@ static int choose_one(train_run *run)
         explain(run);
         name_winners(choice);
     }
-    choice->seconds = now() - start;
+    clear_line(run);
+    choice->seconds = now() - choice->start;
     return code;
 }
 
@@ -225,5 +243,6 @@ gml_status train_fit_choice(train_run *run, train_result *result)
     gml_network *network = NULL;
     const gml_status status = gml_find_recipe(run->context, run->data.all, run->data.validation, &run->recipe.base,
                                               &options, &network, &run->choice.search);
+    clear_line(run);
     return status == GML_OK && network != NULL ? take_network(run, network, result) : status;
 }

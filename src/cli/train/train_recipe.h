@@ -3,6 +3,7 @@
 #define GML_CLI_TRAIN_RECIPE_H
 
 #include <jansson.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -28,7 +29,9 @@ typedef struct train_choice {
     gml_search_result search;             /* trials 0: nothing was tried */
     gml_trial trials[MOST_CANDIDATES];
     size_t trial_count;
-    double seconds;
+    double seconds;       /* that a choice before the run took */
+    double start, next;   /* of the clock; seconds after it at which a line on the terminal is due */
+    atomic_flag printing; /* by one thread: `next` is its own */
 } train_choice;
 
 /* "recipe=", which begins the assignment of a named recipe. */
