@@ -98,7 +98,7 @@ typedef struct gml_search_options {
     const char *choice; /* null, or a named recipe that is a choice among recipes, such as "auto", in place of space and
                            method. If it leaves one assignment, for lack of samples to judge by, no trial is made */
     size_t trials;      /* the most assignments to try; 0: 100; of a grid all */
-    double seconds;     /* for the search and the fit of the winner; 0: no limit */
+    double seconds;     /* for the search, and with `network` the fit of the winner; 0: no limit */
     size_t folds;      /* each trial is trained so many times, without one fold, and judged on it; 1: judged on one part
                           of `fraction`; 0: 5 below 2000 samples, but no more than there are samples or groups, else 1 */
     size_t repeats;    /* of the folds, each split anew; 0: 1 */
@@ -107,9 +107,9 @@ typedef struct gml_search_options {
     const char *metric;    /* that decides: a call of the table of metrics, or "loss"; null: the recipe's fit.metric; if
                               that is null, log_loss for classes, brier with keep_folds, rmse for values; but "loss" if the
                               recipe has a loss and    the space has none */
-    gml_choice keep_folds; /* YES: a trial has the weights of its best epoch on each fold, and the network is an
-                              ensemble of the winner's networks for the folds. NO: a trial has its last weights, and the
-                              winner is trained anew on all data. AUTO: as the choice says; without one NO */
+    gml_choice keep_folds; /* YES: a trial has the weights of its best epoch by the metric on each fold, and the network
+                              is an ensemble of the winner's networks for the folds. NO: a trial has its last weights,
+                              and the winner is trained anew on all data. AUTO: as the choice says; without one NO */
     size_t ensemble; /* the network is an ensemble of so many of the best trials, at most 16; with keep_folds of at most
                         so many: the winner, and each further one with which the mean predicts the folds better. 0: the
                         number of the choice, else 1 */
@@ -138,6 +138,7 @@ typedef struct gml_search_result {
     size_t reused;        /* of `finished` */
     size_t folds;         /* as used; 1: one validation part; 0: judged on the training data, for lack of samples */
     size_t repeats;       /* as used */
+    size_t judge_samples; /* that trials are judged by, which conditions on `judged` were read with */
     char metric[256];     /* that decided */
     int higher_is_better; /* of the metric */
     char second[64];      /* the second metric: "accuracy" or "r2"; "" if there is none */
@@ -149,8 +150,9 @@ typedef struct gml_search_result {
     double mean_score, mean_second; /* of their mean over the folds with keep_folds, else those of `best` */
     size_t members;                 /* networks of the network: several are an ensemble; 0: it was not made */
     size_t epochs;                  /* of the winner's fit on all data; 0: none */
-    gml_fit_report fit;             /* of this fit; with keep_folds of all fits of the winner, and `validation` of the
-                                       mean over the folds; zeros if there was none */
+    gml_fit_report fit; /* of this fit; zeros if there was none. With keep_folds: epochs and training loss of the
+                           winner's fits, steps, samples and seconds of all trials, and as `validation` the mean of the
+                           winners on the folds: means weighted by samples, R2 of folds where it is defined */
 } gml_search_result;
 
 /* Searches for the recipe that is best for a dataset, and trains it on all of it.

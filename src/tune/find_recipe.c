@@ -55,6 +55,8 @@ void gml_search_record(gml_search *search, gml_winner *ended)
     const gml_trial *trial = &ended->trial;
     gml_search_result *result = &search->result;
     result->trials++;
+    search->spent.samples += ended->fit.samples;
+    search->spent.steps += ended->fit.steps;
     result->judged += trial->status == GML_OK;
     result->reused += trial->reused != 0;
     if (trial->status == GML_OK) {

@@ -97,6 +97,7 @@ struct gml_search {
     pthread_mutex_t lock;                 /* of all that follows, while trials run */
     gml_winner winners[GML_MOST_WINNERS]; /* [winner_count]: the best so far, the best first */
     size_t winner_count;                  /* at most options.ensemble */
+    gml_fit_report spent;                 /* steps and samples of all trials */
     gml_search_result result;
     gml_trial failure;         /* the first trial that failed; number 0: none */
     atomic_bool out_of_memory; /* a trial failed for lack of memory, which ends the search */

@@ -21,12 +21,16 @@ static gml_status check_options(gml_context *context, const gml_search_options *
         return gml_fail(context, GML_ERROR_ARGUMENT, "there are %zu finished trials, but no array of them",
                         options->finished_count);
     }
-    if (options->keep_folds == GML_CHOICE_YES && options->finished_count > 0) {
-        return gml_fail(context, GML_ERROR_ARGUMENT,
-                        "finished trials have no networks: a search that keeps the "
-                        "networks of folds begins anew");
-    }
     return GML_OK;
+}
+
+/* After the choice, which may keep folds. */
+static gml_status check_finished(const gml_search *search)
+{
+    return search->keeps && search->options.finished_count > 0
+               ? gml_fail(search->context, GML_ERROR_ARGUMENT,
+                          "finished trials have no networks: a search that keeps the networks of folds begins anew")
+               : GML_OK;
 }
 
 /* Finds the choice of the options; it has a space and a method of its own. */
@@ -68,7 +72,7 @@ static gml_status read_space(gml_search *search, const gml_dataset *validation)
 {
     const char *text = search->options.space;
     gml_data_facts facts = gml_data_facts_of(search->data);
-    facts.judged = judged_samples(search, validation);
+    facts.judged = search->result.judge_samples = judged_samples(search, validation);
     search->default_space = text == NULL;
     if (text == NULL) {
         gml_space_default(search->context, &search->recipe, search->space_text, sizeof search->space_text);
@@ -108,12 +112,26 @@ void gml_search_keep_last(gml_train_options *fit)
 static void settle_epochs(gml_search *search)
 {
     gml_train_options *fit = &search->recipe.fit;
+    const char **metric = &search->options.metric;
+    const bool own_loss = fit->loss != NULL && gml_space_find(&search->space, "loss") == NULL;
+    const bool classes = gml_dataset_task(search->data) == GML_TASK_CLASSIFICATION;
     if (!search->keeps) {
         gml_search_keep_last(fit);
-    } else if (search->options.metric == NULL && fit->loss == NULL &&
-               gml_dataset_task(search->data) == GML_TASK_CLASSIFICATION) {
-        fit->metric = search->options.metric = "brier";
+        return;
     }
+    *metric = *metric == NULL && classes && !own_loss ? "brier" : *metric;
+    fit->metric = *metric != NULL && strcmp(*metric, "loss") != 0 ? *metric : NULL;
+}
+
+/* Copies the arguments. What belongs to one fit or one network is left out. */
+static void take_arguments(gml_search *search, const gml_recipe *recipe, const gml_search_options *options)
+{
+    search->recipe = recipe != NULL ? *recipe : (gml_recipe){.network = NULL};
+    search->recipe.fit.checkpoint = search->recipe.fit.resume = NULL;
+    search->recipe.fit.observer = NULL;
+    search->options = options != NULL ? *options : (gml_search_options){.space = NULL};
+    search->options.metric = search->options.metric != NULL ? search->options.metric : search->recipe.fit.metric;
+    search->keeps = search->options.keep_folds == GML_CHOICE_YES;
 }
 
 gml_status gml_search_create(gml_context *context, const gml_dataset *data, const gml_dataset *validation,
@@ -128,18 +146,15 @@ gml_status gml_search_create(gml_context *context, const gml_dataset *data, cons
     search->data = data;
     search->run = gml_wave_run;
     search->start = gml_now(context);
-    search->recipe = recipe != NULL ? *recipe : (gml_recipe){.network = NULL};
-    search->recipe.fit.checkpoint = search->recipe.fit.resume = NULL; /* of one fit, not of many */
-    search->recipe.fit.observer = NULL;                               /* of one network, not of many */
-    search->options = options != NULL ? *options : (gml_search_options){.space = NULL};
-    search->options.metric = search->options.metric != NULL ? search->options.metric : search->recipe.fit.metric;
-    search->keeps = search->options.keep_folds == GML_CHOICE_YES;
+    take_arguments(search, recipe, options);
     gml_status status = check_options(context, &search->options);
     if (status == GML_OK && search->options.choice != NULL) {
         status = read_choice(search);
     }
+    if (status == GML_OK) {
+        status = check_finished(search);
+    }
     search->options.ensemble = search->options.ensemble > 0 ? search->options.ensemble : 1;
-    settle_epochs(search);
     const char *method = search->options.method != NULL ? search->options.method : "random";
     if (status == GML_OK) {
         status = gml_call_parse(context, "method", gml_search_method_entry, method, strlen(method), &search->method);
@@ -152,6 +167,7 @@ gml_status gml_search_create(gml_context *context, const gml_dataset *data, cons
     }
     if (status == GML_OK) {
         const bool searches_loss = gml_space_find(&search->space, "loss") != NULL;
+        settle_epochs(search);
         status = gml_judge_create(data, validation, &search->recipe, &search->options, searches_loss, &search->judge);
     }
     if (status != GML_OK) {

@@ -78,11 +78,12 @@ static gml_status make_mean(const gml_search *search, const bool *chosen, size_t
 static void add_metrics(gml_metrics *all, const gml_metrics *part)
 {
     const double samples = (double)part->samples, share = samples / (samples + (double)all->samples);
+    const bool defined = !isnan(part->r2); /* not for equal targets */
     all->samples += part->samples;
     all->loss += share * (part->loss - all->loss);
     all->accuracy += share * (part->accuracy - all->accuracy);
     all->rmse = sqrt(all->rmse * all->rmse + share * (part->rmse * part->rmse - all->rmse * all->rmse));
-    all->r2 += share * (part->r2 - all->r2);
+    all->r2 = !defined ? all->r2 : isnan(all->r2) ? part->r2 : all->r2 + share * (part->r2 - all->r2);
 }
 
 /* Judges the mean of the chosen winners on the samples that they were not trained on. `all`: null, or its metrics. */
@@ -90,7 +91,7 @@ static gml_status judge_mean(const gml_search *search, const bool *chosen, gml_t
 {
     const gml_judge *judge = &search->judge;
     gml_status status = GML_OK;
-    mean->score = mean->second = 0;
+    double sums[2] = {0};
     for (size_t part = 0; part < judge->count && status == GML_OK; part++) {
         const gml_dataset *held_back = judge->parts[part].validation;
         gml_network *network = NULL;
@@ -106,10 +107,25 @@ static gml_status judge_mean(const gml_search *search, const bool *chosen, gml_t
             add_metrics(all, &metrics);
         }
         gml_ensemble_dissolve(network);
-        mean->score += values[0] / (double)judge->count;
-        mean->second += values[1] / (double)judge->count;
+        sums[0] += values[0];
+        sums[1] += values[1];
     }
+    mean->score = sums[0] / (double)judge->count; /* rounded as the score of a trial is */
+    mean->second = sums[1] / (double)judge->count;
     return status;
+}
+
+/* The same with winner `index` too, which may have another loss, and then can be no member. */
+static gml_status try_member(const gml_search *search, bool *chosen, size_t index, gml_trial *mean)
+{
+    char message[GML_MESSAGE_SIZE];
+    gml_message_scope scope;
+    chosen[index] = true;
+    gml_message_open(search->context, &scope, message);
+    const gml_status status = judge_mean(search, chosen, mean, NULL);
+    gml_message_close(search->context, &scope);
+    chosen[index] = status == GML_OK;
+    return status == GML_OK || status == GML_ERROR_SHAPE ? GML_OK : gml_fail(search->context, status, "%s", message);
 }
 
 /* Chooses the winner, and each further one with which the mean is better, in their order. */
@@ -119,13 +135,9 @@ static gml_status choose(const gml_search *search, bool *chosen)
     gml_status status = GML_OK;
     chosen[0] = true;
     for (size_t i = 1; i < search->winner_count && status == GML_OK; i++) {
-        chosen[i] = true;
-        status = judge_mean(search, chosen, &mean, NULL);
-        chosen[i] = status == GML_OK && gml_judge_prefers(&search->judge, &mean, &best);
-        if (chosen[i]) {
-            best = mean;
-        }
-        status = status == GML_ERROR_SHAPE ? GML_OK : status; /* with another loss it is no member */
+        status = try_member(search, chosen, i, &mean);
+        chosen[i] = chosen[i] && gml_judge_prefers(&search->judge, &mean, &best);
+        best = chosen[i] ? mean : best;
     }
     return status;
 }
@@ -168,6 +180,10 @@ gml_status gml_winners_average(gml_search *search, gml_network **network)
     gml_search_result *result = &search->result;
     gml_trial mean = search->winners[0].trial;
     result->fit = search->winners[0].fit;
+    result->fit.samples = search->spent.samples;
+    result->fit.steps = search->spent.steps;
+    result->fit.seconds = result->seconds;
+    result->fit.validation = (gml_metrics){.r2 = (double)NAN};
     gml_status status = choose(search, chosen);
     if (status == GML_OK) {
         status = judge_mean(search, chosen, &mean, &result->fit.validation);

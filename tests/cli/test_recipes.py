@@ -1,5 +1,6 @@
 """Named recipes: list recipes, train and cv --recipe, the choice among recipes."""
 
+import os
 import signal
 import unittest
 
@@ -148,7 +149,7 @@ class Choices(ProgramTest):
         rows = "".join(f"{i},{i * i},{'ab'[i % 2]}\n" for i in range(20))
         report = self.choose(self.write("few.csv", "x,y,class\n" + rows))
         self.assertEqual(report["recipe"]["settings"], "mlp_strong")
-        self.assertIn("20 samples are too few to choose by", report["recipe"]["reason"])
+        self.assertIn("20 samples to judge by and 2 columns leave no choice", report["recipe"]["reason"])
 
     def test_an_interrupted_choice_saves_the_best_of_what_was_tried(self):
         rows = "".join(f"{i * i % 97},{i % 89},{i % 83 / 9}\n" for i in range(1500))
@@ -165,7 +166,7 @@ class Choices(ProgramTest):
         rows = "".join(",".join(str((i * j) % 7) for j in range(20000)) + f",{i / 7}\n" for i in range(60))
         report = self.json("train", self.write("wide.csv", head + ",y\n" + rows), "--target", "y", "--recipe", "auto", "--epochs", "1", "-o", "m")
         self.assertEqual(report["recipe"]["settings"], "mlp_strong; length=1")
-        self.assertIn("20000 columns would take long to choose by", report["recipe"]["reason"])
+        self.assertIn("60 samples to judge by and 20000 columns leave no choice", report["recipe"]["reason"])
 
     def test_a_category_of_very_many_levels_is_an_input_or_an_identifier_that_is_told(self):
         for levels, told in ((1000, False), (20000, True)):
@@ -228,6 +229,23 @@ class Choices(ProgramTest):
         best = self.choose("line.csv")["recipe"]["trials"]
         last = self.choose("line.csv", "--keep", "last")["recipe"]["trials"]
         self.assertLessEqual(best[0]["score"], last[0]["score"])
+
+    def test_patience_without_rows_for_it_is_refused_before_the_choice(self):
+        for flags in (("--patience", "3"), ("--keep", "best")):
+            self.fail_with(USAGE, "train", "points.csv", "--recipe", "auto", "--val", "0", "--log", "l", *flags, says=flags[0])
+
+    def test_a_tie_adds_no_recipe(self):
+        report = self.json("train", "points.csv", "--recipe", "auto", "--metric", "accuracy", "-o", "m")
+        self.assertEqual([trial["score"] for trial in report["recipe"]["trials"]], [1, 1])
+        self.assertNotIn("+", report["recipe"]["settings"])
+
+    def test_test_data_beside_validation_data_is_read_once(self):
+        os.mkfifo(self.path("test"))
+        run = self.start("train", "points.csv", "--recipe", "auto", *FAST, "--val-data", "points.csv", "--test", "test", "-o", "m", stdout=-1, stderr=-1)
+        with open(self.path("test"), "wb") as pipe:
+            pipe.write(self.read("points.csv"))
+        run.communicate(timeout=60)
+        self.assertEqual(run.returncode, 0)
 
     def test_a_searched_rate_does_not_go_with_a_choice(self):
         self.fail_with(USAGE, "train", "points.csv", "--recipe", "auto", "--lr", "auto", says="--lr auto")

@@ -209,9 +209,11 @@ TEST(classes_are_judged_by_the_brier_score_of_the_best_epochs)
                                                    gml_matrix_f64(classes, ROWS, 1), GML_TASK_CLASSIFICATION, &data));
     assert_ok(f.context, gml_find_recipe(f.context, data, NULL, &base, &options, NULL, &result));
     ck_assert_str_eq(result.metric, "brier");
+    const gml_trial by_brier = result.best;
     options.metric = "accuracy";
     assert_ok(f.context, gml_find_recipe(f.context, data, NULL, &base, &options, NULL, &result));
     ck_assert_str_eq(result.metric, "accuracy");
+    ck_assert_double_ge(result.best.score, by_brier.second); /* it chooses the epochs too */
     gml_dataset_destroy(data);
     tear_down(&f);
 }
@@ -224,6 +226,9 @@ TEST(finished_trials_which_have_no_networks_are_refused)
     fixture f = set_up_rows(1);
     options.finished = &finished;
     options.finished_count = 1;
+    assert_refused(f.context, gml_find_recipe(f.context, f.data, NULL, &base, &options, NULL, &result),
+                   GML_ERROR_ARGUMENT, "have no networks", NULL);
+    options = (gml_search_options){.choice = "auto", .finished = &finished, .finished_count = 1};
     assert_refused(f.context, gml_find_recipe(f.context, f.data, NULL, &base, &options, NULL, &result),
                    GML_ERROR_ARGUMENT, "have no networks", NULL);
     tear_down(&f);

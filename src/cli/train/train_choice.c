@@ -36,7 +36,7 @@ static int on_trial(void *user, const gml_trial *trial)
         choice->trials[choice->trial_count++] = *trial;
     }
     if (!run->flags.quiet) {
-        fprintf(stderr, "%s%zu of the choice  ", progress_overwrites() ? "\r\x1b[K" : "", choice->trial_count);
+        fprintf(stderr, "%s%zu of the choice  ", progress_overwrites() ? "\r\x1b[K" : "", trial->number);
         print_text(stderr, without_word(trial->assignment), 0);
         fputs("  ", stderr);
         if (isnan(trial->score)) {
@@ -114,18 +114,15 @@ static void explain(train_run *run)
         return;
     }
     if (best->number == 0) {
-        const gml_dataset *judge = run->data.validation != NULL ? run->data.validation : run->data.all;
-        const size_t samples = gml_dataset_size(judge), columns = gml_dataset_features(judge);
-        const bool wide = columns > samples;
-        snprintf(text, room, "%zu %s", wide ? columns : samples,
-                 wide ? "columns would take long to choose by" : "samples are too few to choose by");
+        snprintf(text, room, "%zu samples to judge by and %zu columns leave no choice", found->judge_samples,
+                 gml_dataset_features(run->data.all));
         return;
     }
     tell_where(run, where, sizeof where);
     if (found->winner_count > 1) {
         snprintf(alone, sizeof alone, "; the first alone has %.5g", best->score);
     }
-    if (found->second[0] != '\0' && !isnan(found->mean_second)) {
+    if (found->second[0] != '\0' && !isnan(found->mean_second) && !choice->averages) {
         snprintf(second, sizeof second, " (%s %.4f)", found->second, found->mean_second);
     }
     snprintf(text, room, "%sbest of %zu by %s %s: %.5g%s%s", found->winner_count > 1 ? "averaged, the " : "the ",
@@ -180,6 +177,9 @@ static int search_for_one(train_run *run)
         run->flags.fit.metric = NULL; /* it has chosen the recipe */
     } else if (run->choice.search.best.number > 0) {
         run->flags.fit.metric = run->choice.search.metric; /* what chose the recipe chooses the epoch */
+        if (flags->validation < 0 && flags->validation_data == NULL) {
+            run->flags.validation = 0.2; /* the part that it was chosen by */
+        }
     }
     return code;
 }
@@ -217,8 +217,14 @@ int train_settle_choice(train_run *run)
     if (choice->averages) {
         return 0; /* it trains the networks itself: train_fit_choice */
     }
-    if (named != NULL && flags->ensemble == 0) {
-        snprintf(choice->reason, sizeof choice->reason, "one network, since %s is given: %s; ", named, reason);
+    if (named != NULL) {
+        snprintf(choice->reason, sizeof choice->reason, "one %s, since %s is given: %s; ",
+                 flags->ensemble > 0 ? "recipe" : "network", named, reason);
+    }
+    if (flags->validation == 0 && flags->validation_data == NULL &&
+        (flags->fit.patience > 0 || flags->fit.keep_best == GML_CHOICE_YES)) {
+        return complain(EXIT_USAGE, "%s: %s leaves no fold for validation, and --val 0 no other part",
+                        flags->fit.patience > 0 ? "--patience" : "--keep best", named != NULL ? named : "--ensemble");
     }
     return choose_one(run);
 }

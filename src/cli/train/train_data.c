@@ -82,9 +82,12 @@ int train_open_others(const gml_network *network, const train_flags *flags, cons
     if (flags->validation_data != NULL && data->validation == NULL) {
         code = open_for_network(network, flags->validation_data, NULL, &file, COLUMNS_ALL, &data->validation);
     }
-    if (code == 0 && flags->test_data != NULL) {
+    if (code != 0 || data->test != NULL) {
+        return code; /* it was opened for a choice among recipes */
+    }
+    if (flags->test_data != NULL) {
         code = open_for_network(network, flags->test_data, NULL, &file, COLUMNS_ALL, &data->test);
-    } else if (code == 0 && has_test_part(gml_network_context(network), path)) {
+    } else if (has_test_part(gml_network_context(network), path)) {
         code = open_for_network(network, path, "t10k", &file, COLUMNS_ALL, &data->test);
     }
     return code;

@@ -54,7 +54,7 @@ const char *train_flag_against_folds(const train_flags *flags, const char **reas
         {flags->validation_data != NULL, "--val-data", "each fold validates the network it is held back from"},
         {flags->validation > 0, "--val", "each fold validates the network it is held back from"},
         {flags->ensemble == 1, "--ensemble 1", "there are 2 folds or more"},
-        {flags->ensemble > 0 && flags->ensemble_by == ENSEMBLE_SEEDS, "--ensemble", "its networks have one recipe"},
+        {flags->ensemble > 0 && flags->ensemble_by == ENSEMBLE_SEEDS, "--ensemble", "all networks have it"},
     };
     const char *several = flag_against_several(flags, reason);
     return several != NULL ? several : first_given(refused, sizeof refused / sizeof refused[0], reason);
