@@ -105,8 +105,8 @@ typedef struct gml_search_options {
     double fraction;   /* of the validation part without folds; 0: 0.2 */
     const char *split; /* kind of split, as in gml_split_options; null: "auto" */
     const char *metric;    /* that decides: a call of the table of metrics, or "loss"; null: the recipe's fit.metric; if
-                              that is null, log_loss for classes, brier with keep_folds, rmse for values; but "loss" if the
-                              recipe has a loss and    the space has none */
+                              that is null, "loss" if the recipe has a loss and the space has none, else rmse for
+                              values, and for classes log_loss, with keep_folds brier */
     gml_choice keep_folds; /* YES: a trial has the weights of its best epoch by the metric on each fold, and the network
                               is an ensemble of the winner's networks for the folds. NO: a trial has its last weights,
                               and the winner is trained anew on all data. AUTO: as the choice says; without one NO */
@@ -145,7 +145,7 @@ typedef struct gml_search_result {
     gml_search_end end;
     int stopped;           /* return value of the callback that stopped the search; else 0 */
     double seconds;        /* of the search alone */
-    gml_trial winners[16]; /* [winner_count]: that the network averages, the best first */
+    gml_trial winners[16]; /* [winner_count]: of which the network is the mean, the best first */
     size_t winner_count;
     double mean_score, mean_second; /* of their mean over the folds with keep_folds, else those of `best` */
     size_t members;                 /* networks of the network: several are an ensemble; 0: it was not made */
