@@ -117,7 +117,15 @@ static void recipe_winners(const objects *o)
 {
     (void)o;
     ck_assert_uint_eq(gml_recipe_winners(NULL), 0);
-    ck_assert_uint_eq(gml_recipe_winners("auto"), 1);
+    ck_assert_uint_eq(gml_recipe_winners("auto"), 4);
+}
+
+static void recipe_takes_time(const objects *o)
+{
+    (void)o;
+    ck_assert_int_eq(gml_recipe_takes_time(NULL), 0);
+    ck_assert_int_eq(gml_recipe_takes_time("auto"), 0);
+    ck_assert_int_ne(gml_recipe_takes_time("best"), 0);
 }
 
 static void space_entry(const objects *o)
@@ -333,6 +341,7 @@ const null_case null_cases_texts[] = {
     {"split_entry", split_entry},
     {"recipe_entry", recipe_entry},
     {"recipe_winners", recipe_winners},
+    {"recipe_takes_time", recipe_takes_time},
     {"space_entry", space_entry},
     {"distribution_entry", distribution_entry},
     {"search_method_entry", search_method_entry},

@@ -28,8 +28,8 @@ static void read_recipe(const flag *row, const char *text, void *field)
     *(const char **)field = text;
 }
 
-const flag recipe_table[] = {{"recipe", "NAME", "recipe (for tables auto, a choice); see `gemmule list recipes'",
-                              GROUP_TRAINING | MAIN, read_recipe, .field = offsetof(train_flags, recipe)},
+const flag recipe_table[] = {{"recipe", "NAME", "recipe; see `gemmule list recipes'", GROUP_TRAINING | MAIN,
+                              read_recipe, .field = offsetof(train_flags, recipe)},
                              {0}};
 
 bool train_chooses(const train_flags *flags)
