@@ -36,7 +36,8 @@ def measure(program, flags, threads, table, folder, seed):
                       "--threads", threads, "-o", model, *flags)
         seconds, cpu = time.monotonic() - start, children() - cpu
         scores = run(program, "eval", model, test, "--metric", metric)
-    rows = trained["train_samples"] + trained["validation_samples"]
+    held_back = trained["validation_samples"] if trained["split"] else 0  # the samples of folds are trained on too
+    rows = trained["train_samples"] + held_back
     keys = ("recipe", "description", "version", "peak_memory_bytes", "warnings")
     return {"score": scores["metrics"][metric], "test": scores["n"], "train": rows, "seconds": round(seconds, 3),
             "cpu": round(cpu, 3), "threads": threads, "flags": list(flags),
