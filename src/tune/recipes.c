@@ -95,12 +95,12 @@ static const gml_recipe_row recipes[] = {
             "realmlp_plr)",
             "Breiman, Stacked regressions, 1996; Caruana et al., Ensemble selection from libraries of models, 2004"),
      .method = "grid", .winners = 4, .folds = 5},
-    {RECIPE("best", "a choice: as many trials of all recipes as there is time for, and the mean of the best",
+    {RECIPE("best", "a choice: as many trials of recipes as there is time for, and the mean of the best",
             "[judged<50] recipe=mlp_strong; [columns>=500] recipe=choice(mlp_strong, mlp_light, mlp_shallow); "
-            "recipe=choice(mlp_strong, mlp_light, realmlp, realmlp_plr, mlp_shallow, tabm_mini); "
-            "[judged>=50] rate_factor=log(0.3, 3); [judged>=50] length=choice(1, 3)",
+            "recipe=choice(mlp_strong, mlp_light, realmlp, realmlp_plr, mlp_shallow); "
+            "[judged>=50] rate_factor=log(0.5, 2)",
             "Caruana et al., Ensemble selection from libraries of models, 2004"),
-     .method = "random", .winners = 8, .folds = 5},
+     .method = "random", .winners = 16, .folds = 5},
 };
 
 const gml_recipe_row *gml_recipe_row_at(size_t index)

@@ -24,16 +24,45 @@ static bool comes_before(const gml_search *search, const gml_trial *a, const gml
            (!gml_judge_prefers(&search->judge, b, a) && a->number < b->number);
 }
 
+static void remove_winner(gml_search *search, size_t index)
+{
+    const size_t after = --search->winner_count - index;
+    gml_winner_clear(search, &search->winners[index]);
+    memmove(&search->winners[index], &search->winners[index + 1], after * sizeof *search->winners);
+}
+
 /* Removes an earlier, shorter trial of the same assignment. */
 static void remove_number(gml_search *search, size_t number)
 {
     for (size_t i = 0; i < search->winner_count; i++) {
         if (search->winners[i].trial.number == number) {
-            const size_t after = --search->winner_count - i;
-            gml_winner_clear(search, &search->winners[i]);
-            memmove(&search->winners[i], &search->winners[i + 1], after * sizeof *search->winners);
+            remove_winner(search, i);
             return;
         }
+    }
+}
+
+/* True if both begin with the same value: in a choice, the recipe. */
+static bool have_one_recipe(const char *a, const char *b)
+{
+    const size_t length = strcspn(a, ";");
+    return length == strcspn(b, ";") && strncmp(a, b, length) == 0;
+}
+
+/* Removes the last of a recipe that a choice keeps as many trials of as it may: the others have room, which are worse
+ * alone and better beside it. */
+static void remove_surplus(gml_search *search, const char *assignment)
+{
+    enum { MOST_OF_ONE = 3 };
+    size_t count = 0, last = 0;
+    for (size_t i = 0; i < search->winner_count && search->choice != NULL; i++) {
+        if (have_one_recipe(search->winners[i].trial.assignment, assignment)) {
+            count++;
+            last = i;
+        }
+    }
+    if (count > MOST_OF_ONE) {
+        remove_winner(search, last);
     }
 }
 
@@ -57,6 +86,7 @@ void gml_winners_add(gml_search *search, gml_winner *added)
             (search->winner_count - place) * sizeof *search->winners);
     search->winners[place] = *added;
     search->winner_count++;
+    remove_surplus(search, trial->assignment);
 }
 
 /* ---- the mean of several ---- */

@@ -6,6 +6,7 @@
 #include "fixture.h"
 #include "gemmule/ensemble.h"
 #include "numbers.h"
+#include "tune/search.h"
 
 enum { ROWS = 60, FOLDS = 3 };
 
@@ -150,6 +151,28 @@ TEST(a_trial_of_another_loss_does_not_join)
                          gml_network_fact(gml_network_member(network, 0), "loss"));
     }
     gml_network_destroy(network);
+    tear_down(&f);
+}
+
+TEST(a_choice_keeps_three_trials_of_a_recipe_at_most)
+{
+    const gml_search_options options = {.choice = "best", .trials = 40, .seed = 3};
+    const gml_recipe short_fits = {.fit = {.epochs = 1, .batch = 30}};
+    gml_search *search = NULL;
+    fixture f = set_up_rows(1);
+    assert_ok(f.context, gml_search_create(f.context, f.data, NULL, &short_fits, &options, &search));
+    assert_ok(f.context, gml_search_run_all(search));
+    for (size_t i = 0; i < search->winner_count; i++) {
+        const char *recipe = search->winners[i].trial.assignment;
+        const size_t length = strcspn(recipe, ";");
+        size_t alike = 0;
+        for (size_t j = 0; j < search->winner_count; j++) {
+            const char *other = search->winners[j].trial.assignment;
+            alike += strcspn(other, ";") == length && strncmp(other, recipe, length) == 0;
+        }
+        ck_assert_uint_le(alike, 3);
+    }
+    gml_search_destroy(search);
     tear_down(&f);
 }
 
