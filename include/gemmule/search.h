@@ -155,7 +155,7 @@ typedef struct gml_search_result {
                            winners on the folds: means weighted by samples, R2 of folds where it is defined */
 } gml_search_result;
 
-/* Searches for the recipe that is best for a dataset, and trains it on all of it.
+/* Searches for the recipe that is best for a dataset, and trains it on all of it, or keeps the networks of its folds.
  *
  * data        trained on: in parts for the trials, as a whole for the winner
  * validation  null, or data that trials are judged on, in place of folds; the winner is not trained on it

@@ -1,19 +1,11 @@
 /* cli/train/phases.c - measures and reports the phases of a command. */
 #include "cli/train/phases.h"
 
-#include <time.h>
-
 #include "cli/report/report.h"
+#include "cli/shell/clock.h"
 
 static const char *const names[PHASES] = {"reading", "recipe",      "rate", "training", "validation",
                                           "saving",  "calibration", "test", "health"};
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 void phases_begin(phase_times *times)
 {

@@ -126,7 +126,8 @@ const char *train_default_recipe(const train_flags *flags, const gml_dataset *da
  * the candidates on parts of the data. On failure prints a message. Returns the exit code. */
 int train_settle_recipe(train_run *run);
 
-/* The same for a run whose recipe is a choice: says whether it averages, and chooses if it does not. */
+/* Settles a choice among recipes: if flags need one network, chooses its recipe; else sets choice.averages, and
+ * train_fit_choice chooses later. On failure prints a message. Returns the exit code. */
 int train_settle_choice(train_run *run);
 
 /* Chooses, and averages the networks of the best. The network of the run is replaced. Errors: those of gml_find_recipe.

@@ -1,22 +1,15 @@
 /* cli/train/train_choice.c - a choice among recipes: for the mean of the best, or for one network that flags need. */
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
 #include "cli/report/report.h"
+#include "cli/shell/clock.h"
 #include "cli/shell/escape.h"
 #include "cli/shell/exit.h"
 #include "cli/shell/interrupt.h"
 #include "cli/train/train_ensemble.h"
 
 static const double seconds_of_best = 60;
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 /* ---- the search ---- */
 

@@ -5,9 +5,9 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "cli/report/report.h"
+#include "cli/shell/clock.h"
 #include "cli/shell/exit.h"
 #include "cli/shell/interrupt.h"
 
@@ -121,13 +121,6 @@ typedef struct member_watch {
     atomic_flag printing; /* by one thread: `next` is its own */
     double next;          /* seconds of the clock at which the next line is due */
 } member_watch;
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 static int on_batch(void *user, size_t member, const gml_progress *progress)
 {

@@ -4,11 +4,11 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "cli/report/report.h"
 #include "cli/run/journal.h"
 #include "cli/shell/calls.h"
+#include "cli/shell/clock.h"
 #include "cli/shell/escape.h"
 #include "cli/shell/exit.h"
 #include "cli/shell/interrupt.h"
@@ -30,13 +30,6 @@ typedef struct search_watch {
 } search_watch;
 
 /* ---- progress ---- */
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 /* True if a is better than b: judged, trained for longer, and with the better score. */
 static bool is_better(const search_watch *watch, const gml_trial *a, const gml_trial *b)
