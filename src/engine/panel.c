@@ -18,6 +18,28 @@ static void *row_to(void *matrix, size_t row, size_t stride, size_t size)
     return (char *)matrix + row * stride * size;
 }
 
+/* Returns the row of a panel's first value in an array that is local or not. */
+static size_t first_row(gml_rows rows, bool local)
+{
+    return local ? rows.local : rows.first;
+}
+
+/* Returns the panel's inputs of a layer. */
+static const void *input_of(const gml_workspace *workspace, size_t layer, gml_rows rows, size_t *stride)
+{
+    const void *x = gml_workspace_layer_input(workspace, layer, stride);
+    bool local = layer > 0 && workspace->layers[layer - 1].local_y;
+    return row_of(x, first_row(rows, local), *stride, workspace->network->kernels->size);
+}
+
+/* Returns the panel's gradient of a layer's outputs. */
+static void *gradient_of(const gml_workspace *workspace, size_t layer, gml_rows rows)
+{
+    const gml_layer_memory *memory = &workspace->layers[layer];
+    return row_to(memory->gradient, first_row(rows, memory->local_gradient), memory->stride,
+                  workspace->network->kernels->size);
+}
+
 /* ---- inputs ---- */
 
 void gml_workspace_input(gml_workspace *workspace, gml_matrix x, const size_t *order, gml_input *input)
@@ -106,14 +128,13 @@ static void set_call(const gml_workspace *workspace, size_t layer, const gml_til
     call->batch = rows.all;
     call->col = tile->col;
     call->cols = tile->cols;
-    const void *x = gml_workspace_layer_input(workspace, layer, &call->x_stride);
-    call->x = row_of(x, rows.first, call->x_stride, size);
+    call->x = input_of(workspace, layer, rows, &call->x_stride);
     call->earlier = NULL;
-    call->y = row_to(memory->y, rows.first, memory->stride, size);
+    call->y = row_to(memory->y, first_row(rows, memory->local_y), memory->stride, size);
     call->y_stride = memory->stride;
-    call->saved = memory->saved != NULL ? row_to(memory->saved, rows.first, memory->saved_stride, size) : NULL;
+    call->saved = memory->saved != NULL ? row_to(memory->saved, rows.local, memory->saved_stride, size) : NULL;
     call->saved_stride = memory->saved_stride;
-    call->gradient = memory->gradient != NULL ? row_to(memory->gradient, rows.first, memory->stride, size) : NULL;
+    call->gradient = memory->gradient != NULL ? gradient_of(workspace, layer, rows) : NULL;
     call->dx = NULL;
     call->partial = NULL;
     call->statistics = memory->statistics;
@@ -141,8 +162,7 @@ void gml_tile_forward(const gml_workspace *workspace, size_t layer, const gml_ti
     set_noise(workspace, layer, &call, &noise);
     call.native = workspace->layers[layer].native_forward;
     if (kind->reads_earlier) {
-        const void *earlier = gml_workspace_layer_input(workspace, call.layer->earlier, &call.earlier_stride);
-        call.earlier = row_of(earlier, tile->rows.first, call.earlier_stride, workspace->network->kernels->size);
+        call.earlier = input_of(workspace, call.layer->earlier, tile->rows, &call.earlier_stride);
     }
     kind->forward(&call);
 }
@@ -180,7 +200,7 @@ static void add_residuals(const gml_workspace *workspace, size_t reader, const g
         gml_pair_call sum = {.rows = tile->rows.count, .cols = tile->cols};
         sum.a = sum.out = row_to(dx, 1, tile->col, kernels->size);
         sum.a_stride = sum.out_stride = dx_stride;
-        sum.b = row_of(memory->gradient, 1, tile->rows.first * memory->stride + tile->col, kernels->size);
+        sum.b = row_of(gradient_of(workspace, reader, tile->rows), 1, tile->col, kernels->size);
         sum.b_stride = memory->stride;
         kernels->entry->add(&sum);
     }
@@ -190,7 +210,7 @@ void gml_tile_propagate(const gml_workspace *workspace, size_t layer, const gml_
 {
     const gml_layer_memory *memory = &workspace->layers[layer];
     if (layer < workspace->loss_layer) {
-        void *dx = row_to(memory->gradient, tile->rows.first, memory->stride, workspace->network->kernels->size);
+        void *dx = gradient_of(workspace, layer, tile->rows);
         propagate(workspace, layer + 1, tile, dx, memory->stride);
         add_residuals(workspace, memory->reader, tile, dx, memory->stride);
     }

@@ -77,20 +77,13 @@ size_t gml_plan_low_panel(size_t batch)
     return share >= PANEL_STEP ? share / PANEL_STEP * PANEL_STEP : share > 0 ? share : 1;
 }
 
-/* Rows of the products of a panel. */
-static size_t plan_rows(size_t batch, double flops)
-{
-    bool alone = gml_plan_threads(flops, 2) == 1;
-    size_t rows = round_up(alone ? batch : divide_up(batch, 2), PANEL_STEP);
-    if (!alone && rows >= (size_t)TASKS / 2 * TALL_PANEL) {
-        return TALL_PANEL;
-    }
-    return rows < GREATEST_PANEL ? rows : GREATEST_PANEL;
-}
-
+/* Members that have weights of their own have few rows each of a panel: lower ones are slower. */
 size_t gml_plan_panel(size_t batch, size_t members, double flops)
 {
-    const size_t panel = plan_rows(batch * members, flops) / members;
+    const bool alone = gml_plan_threads(flops, 2) == 1;
+    const size_t rows = round_up(alone ? batch * members : divide_up(batch * members, 2), PANEL_STEP);
+    const bool many = !alone && members == 1 && rows >= (size_t)TASKS / 2 * TALL_PANEL;
+    const size_t panel = gml_least(rows, many ? TALL_PANEL : GREATEST_PANEL) / members;
     return panel > 0 ? panel : 1;
 }
 
@@ -172,7 +165,7 @@ static size_t count_weight_tasks(const gml_network *network, size_t bytes)
     size_t tasks = 0;
     for (size_t i = 0; i < network->spec.layer_count; i++) {
         const gml_layer *layer = &network->layers[i];
-        if (layer->weight != NULL) {
+        if (layer->weight != NULL && layer->matrices == 1) {
             gml_tile_size tile = gml_plan_weight_tile(network, i, bytes);
             tasks += divide_up(layer->weight_rows, tile.rows) * divide_up(layer->weight_cols, tile.cols);
         }
@@ -180,7 +173,8 @@ static size_t count_weight_tasks(const gml_network *network, size_t bytes)
     return tasks;
 }
 
-/* A panel has at least WEIGHT_STEP rows, so a network of some two thousand weights has fewer than TASKS panels. */
+/* The matrices of members are small, however many they are: the shared weights have the tasks that keep threads busy.
+ * A panel has at least WEIGHT_STEP rows, so a network of some two thousand weights has fewer than TASKS panels. */
 size_t gml_plan_weight_bytes(const gml_network *network, bool large)
 {
     size_t bytes = WEIGHT_BYTES;

@@ -16,11 +16,12 @@
 #include "kernel/product/gemm.h"
 #include "network/network.h"
 
-/* Rows [first, first + count) of one layer's weights, columns [col, col + cols); the task with first = 0 and col = 0
- * also has the layer's vectors. */
+/* Rows [first, first + count) of one layer's weights, columns [col, col + cols), and entries of its vectors: few
+ * are in the layer's first task, many in tasks of their own. */
 typedef struct gml_weight_task {
     size_t layer, first, count, col, cols;
-    size_t work; /* entries of the panel, proportional to the task's cost */
+    size_t vector_first, vector_count;
+    size_t work; /* proportional to the task's cost */
 } gml_weight_task;
 
 /* The part of a layer's outputs or weights that one task computes: [rows x cols]. */

@@ -6,7 +6,8 @@
 static gml_rows rows_of(size_t rows, size_t panel, size_t height)
 {
     size_t first = panel * height;
-    return (gml_rows){.panel = panel, .first = first, .count = gml_least(height, rows - first), .all = rows};
+    return (gml_rows){
+        .panel = panel, .first = first, .count = gml_least(height, rows - first), .all = rows, .local = first};
 }
 
 size_t gml_workspace_panels(const gml_workspace *workspace, size_t rows)
@@ -17,6 +18,15 @@ size_t gml_workspace_panels(const gml_workspace *workspace, size_t rows)
 gml_rows gml_workspace_rows(const gml_workspace *workspace, size_t rows, size_t panel)
 {
     return rows_of(rows, panel, workspace->panel);
+}
+
+gml_rows gml_workspace_share_rows(const gml_workspace *workspace, size_t rows, const gml_share *share)
+{
+    gml_rows panel = gml_workspace_rows(workspace, rows, share->first);
+    if (workspace->network->context->threads * workspace->panel <= workspace->batch) {
+        panel.local = share->worker * workspace->panel;
+    }
+    return panel;
 }
 
 size_t gml_workspace_tile_panels(const gml_workspace *workspace, size_t layer, size_t rows)

@@ -15,6 +15,59 @@ static gml_tile_size task_size(const gml_workspace *workspace, size_t layer)
     return gml_plan_weight_tile(workspace->network, layer, bytes);
 }
 
+/* Entries of vectors in a task. Members have many, and each panel of rows has a part of each. */
+enum { VECTOR_ENTRIES = 4096 };
+
+/* An entry of a weight's gradient is a sum over the rows of a product, one of a vector's over their panels, which takes
+ * a small part of that time. */
+enum { WEIGHT_WORK = 8 };
+
+/* Lists the tasks of a layer's vectors; returns their number. Tasks may be null. */
+static size_t list_vectors(const gml_workspace *workspace, size_t layer, gml_weight_task *tasks)
+{
+    const gml_layer *of = &workspace->network->layers[layer];
+    const size_t entries = of->vector_entries;
+    size_t count = 0;
+    for (size_t first = 0; first < entries; first += VECTOR_ENTRIES, count++) {
+        if (tasks != NULL) {
+            tasks[count] = (gml_weight_task){.layer = layer, .vector_first = first};
+            tasks[count].vector_count = gml_least(VECTOR_ENTRIES, entries - first);
+            tasks[count].work = tasks[count].vector_count * of->members;
+        }
+    }
+    return count;
+}
+
+/* Lists the tasks of a layer's weights, the first of which takes this many entries of the vectors as well. */
+static size_t list_weights(const gml_workspace *workspace, size_t index, size_t vectors, gml_weight_task *tasks)
+{
+    const gml_layer *layer = &workspace->network->layers[index];
+    const gml_tile_size tile = task_size(workspace, index);
+    size_t count = 0;
+    for (size_t first = 0; first < layer->weight_rows; first += tile.rows) {
+        for (size_t col = 0; col < layer->weight_cols; col += tile.cols, count++) {
+            if (tasks != NULL) {
+                gml_weight_task *task = &tasks[count];
+                *task = (gml_weight_task){.layer = index, .first = first, .col = col};
+                task->count = gml_least(tile.rows, layer->weight_rows - first);
+                task->cols = gml_least(tile.cols, layer->weight_cols - col);
+                task->vector_count = count == 0 ? vectors : 0;
+                task->work = WEIGHT_WORK * task->count * task->cols * layer->shares;
+            }
+        }
+    }
+    return count;
+}
+
+static size_t list_tasks(const gml_workspace *workspace, size_t layer, gml_weight_task *tasks)
+{
+    const gml_layer *of = &workspace->network->layers[layer];
+    const bool joined = of->weight != NULL && of->vector_entries <= VECTOR_ENTRIES;
+    const size_t vectors = joined ? of->vector_entries : 0,
+                 count = of->weight != NULL ? list_weights(workspace, layer, vectors, tasks) : 0;
+    return joined ? count : count + list_vectors(workspace, layer, tasks != NULL ? tasks + count : NULL);
+}
+
 void gml_weight_tasks_measure(gml_workspace *workspace)
 {
     const gml_network *network = workspace->network;
@@ -22,16 +75,12 @@ void gml_weight_tasks_measure(gml_workspace *workspace)
     size_t largest = 1, widest = 1;
     for (size_t i = 0; i < network->spec.layer_count; i++) {
         const gml_layer *layer = &network->layers[i];
-        widest = layer->vector_entries > widest ? layer->vector_entries : widest;
-        if (layer->weight == NULL) {
-            workspace->task_count += layer->vector_count > 0 ? 1 : 0;
-            continue;
+        widest = gml_most(widest, layer->vector_entries);
+        workspace->task_count += list_tasks(workspace, i, NULL);
+        if (layer->weight != NULL) {
+            gml_tile_size tile = task_size(workspace, i);
+            largest = gml_most(largest, tile.rows * tile.cols * size);
         }
-        gml_tile_size tile = task_size(workspace, i);
-        size_t bytes = tile.rows * tile.cols * size;
-        workspace->task_count +=
-            (layer->weight_rows + tile.rows - 1) / tile.rows * ((layer->weight_cols + tile.cols - 1) / tile.cols);
-        largest = bytes > largest ? bytes : largest;
     }
     workspace->task_run = workspace->large ? gml_plan_weight_run(largest) : 1;
     enum { LINE = 64 };
@@ -51,33 +100,32 @@ static int compare_tasks(const void *a, const void *b)
     if (x->col != y->col) {
         return x->col > y->col ? 1 : -1;
     }
-    return (x->first > y->first) - (x->first < y->first);
+    return x->first != y->first ? (x->first > y->first) - (x->first < y->first)
+                                : (x->vector_first > y->vector_first) - (x->vector_first < y->vector_first);
+}
+
+/* Returns how many of the first tasks, the longest, are at most a thread's part of the work. */
+static size_t fair_run(const gml_workspace *workspace)
+{
+    size_t all = 0, taken = 0, run = 0;
+    for (size_t i = 0; i < workspace->task_count; i++) {
+        all += workspace->tasks[i].work;
+    }
+    while (run < workspace->task_count &&
+           taken + workspace->tasks[run].work <= all / workspace->network->context->threads) {
+        taken += workspace->tasks[run++].work;
+    }
+    return gml_most(run, 1);
 }
 
 void gml_weight_tasks_list(gml_workspace *workspace)
 {
-    const gml_network *network = workspace->network;
     gml_weight_task *task = workspace->tasks;
-    for (size_t i = 0; i < network->spec.layer_count; i++) {
-        const gml_layer *layer = &network->layers[i];
-        if (layer->weight == NULL && layer->vector_count > 0) {
-            *task++ = (gml_weight_task){.layer = i};
-        }
-        if (layer->weight == NULL) {
-            continue;
-        }
-        gml_tile_size tile = task_size(workspace, i);
-        for (size_t first = 0; first < layer->weight_rows; first += tile.rows) {
-            for (size_t col = 0; col < layer->weight_cols; col += tile.cols) {
-                *task = (gml_weight_task){.layer = i, .first = first, .col = col};
-                task->count = gml_least(tile.rows, layer->weight_rows - first);
-                task->cols = gml_least(tile.cols, layer->weight_cols - col);
-                task->work = task->count * task->cols;
-                task++;
-            }
-        }
+    for (size_t i = 0; i < workspace->network->spec.layer_count; i++) {
+        task += list_tasks(workspace, i, task);
     }
     qsort(workspace->tasks, workspace->task_count, sizeof *workspace->tasks, compare_tasks);
+    workspace->task_run = gml_least(workspace->task_run, fair_run(workspace));
 }
 
 /* ---- panels of merged tasks ---- */
@@ -88,7 +136,7 @@ static bool may_merge(const gml_context *context, const gml_weight_task *task, c
 {
     bool adjoins = next->layer == task->layer && next->first == task->first + task->count && next->col == task->col &&
                    next->cols == task->cols;
-    return adjoins && gml_product_may_merge(context, task->count, task->cols, k) &&
+    return adjoins && task->count > 0 && gml_product_may_merge(context, task->count, task->cols, k) &&
            gml_product_may_merge(context, next->count, next->cols, k);
 }
 
@@ -96,6 +144,8 @@ static gml_weight_panel merge_tasks(const gml_workspace *workspace, gml_share *s
 {
     const gml_weight_task *task = &workspace->tasks[share->first];
     gml_weight_panel panel = {.layer = task->layer, .first = task->first, .col = task->col, .cols = task->cols};
+    panel.vector_first = task->vector_first;
+    panel.vector_count = task->vector_count;
     k = workspace->layers[task->layer].native_weights ? 0 : k * workspace->network->layers[task->layer].shares;
     do {
         panel.count += task->count;
@@ -113,14 +163,15 @@ static void place_gradients(const gml_workspace *workspace, size_t worker, gml_w
     const gml_network *network = workspace->network;
     const gml_layer *layer = &network->layers[panel->layer];
     size_t size = network->kernels->size;
-    bool vectors = panel->first == 0 && panel->col == 0 && layer->vector_count > 0;
+    bool vectors = panel->vector_count > 0;
     if (workspace->gradients != NULL) {
         char *gradients = workspace->gradients;
         const char *parameters = network->parameters;
         size_t start = (panel->first * layer->weight_cols + panel->col) * size;
         panel->gradient = layer->weight != NULL ? gradients + ((const char *)layer->weight - parameters) + start : NULL;
         panel->gradient_stride = layer->weight_cols;
-        panel->vector_gradient = vectors ? gradients + ((const char *)layer->vectors[0].values - parameters) : NULL;
+        char *first = gradients + panel->vector_first * size;
+        panel->vector_gradient = vectors ? first + ((const char *)layer->vectors[0].values - parameters) : NULL;
         return;
     }
     char *scratch = (char *)workspace->scratch + worker * workspace->scratch_size;
@@ -161,23 +212,32 @@ static void multiply_weights(const gml_workspace *workspace, const gml_weight_pa
     }
 }
 
+/* The vectors' gradient is the sum of the parts of all panels of rows. */
+static void add_vectors(const gml_workspace *workspace, size_t rows, gml_weight_panel *panel)
+{
+    const gml_kernels *kernels = workspace->network->kernels;
+    const size_t panels = gml_workspace_tile_panels(workspace, panel->layer, rows);
+    char *parts = (char *)workspace->layers[panel->layer].partial + panel->vector_first * kernels->size;
+    if (panels == 1 && workspace->gradients == NULL) {
+        panel->vector_gradient = parts;
+    } else {
+        kernels->matrix->sum_rows(panels, panel->vector_count, workspace->network->layers[panel->layer].vector_entries,
+                                  parts, panel->vector_gradient);
+    }
+}
+
 gml_weight_panel gml_weight_gradient(const gml_workspace *workspace, gml_share *share, size_t rows)
 {
     gml_weight_panel panel = gml_weight_panel_next(workspace, share, rows);
     const gml_layer *layer = &workspace->network->layers[panel.layer];
-    const gml_layer_memory *memory = &workspace->layers[panel.layer];
     if (panel.count > 0) {
         multiply_weights(workspace, &panel, rows);
     }
-    if (layer->directions) {
+    if (panel.count > 0 && layer->directions) {
         gml_weight_norm_project(layer, panel.col, panel.cols, panel.gradient, panel.gradient_stride);
     }
-    size_t panels = gml_workspace_tile_panels(workspace, panel.layer, rows);
-    if (panel.vector_gradient != NULL && panels == 1 && workspace->gradients == NULL) {
-        panel.vector_gradient = memory->partial;
-    } else if (panel.vector_gradient != NULL) {
-        workspace->network->kernels->matrix->sum_rows(panels, layer->vector_entries, memory->partial,
-                                                      panel.vector_gradient);
+    if (panel.vector_gradient != NULL) {
+        add_vectors(workspace, rows, &panel);
     }
     return panel;
 }

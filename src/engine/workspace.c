@@ -43,6 +43,15 @@ static gml_tile_size tile_of(const gml_workspace *workspace, size_t index, const
     return gml_plan_tile(network, layer->out, whole, workspace->batch);
 }
 
+/* The weights' half of a step reads the inputs of layers with weights, and the gradients of their outputs. */
+static void find_local(const gml_workspace *workspace, size_t index, gml_layer_memory *memory)
+{
+    const gml_layer *layer = &workspace->network->layers[index];
+    const bool before_loss = index < workspace->loss_layer;
+    memory->local_y = before_loss && layer[1].weight == NULL;
+    memory->local_gradient = before_loss && layer->weight == NULL;
+}
+
 static void lay_out_layer(gml_workspace *workspace, size_t index, const gml_workspace_options *options,
                           gml_layout *layout, char *arena)
 {
@@ -52,6 +61,7 @@ static void lay_out_layer(gml_workspace *workspace, size_t index, const gml_work
     gml_layer_memory memory = {.activation = activation_of(network, index, options->linear_output)};
     memory.stride = padded_stride(network, index);
     memory.tile = tile_of(workspace, index, memory.activation);
+    find_local(workspace, index, &memory);
     memory.y = gml_layout_take(layout, arena, batch, memory.stride, size);
     if (options->backward) {
         size_t panels = (batch + memory.tile.rows - 1) / memory.tile.rows;

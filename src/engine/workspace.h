@@ -23,6 +23,7 @@ typedef struct gml_layer_memory {
     void *partial;      /* [panels x vector entries]: each panel's part of the gradients of vectors */
     void *statistics;   /* [GML_STATISTICS x out], of a layer with batch statistics */
     double *moments;    /* [panels x 2 x in], likewise */
+    bool local_y, local_gradient; /* a row is read by no other task than that of its panel (gml_rows) */
     size_t reader;      /* the last residual layer that adds y; 0: none */
     size_t next_reader; /* of a residual layer: the one before it that adds the same values; 0: none */
     bool native_forward, native_backward, native_weights; /* native products, not OpenBLAS's, for Y, dX and dW */
@@ -80,15 +81,21 @@ static inline const void *gml_workspace_layer_input(const gml_workspace *workspa
     return layer > 0 ? workspace->layers[layer - 1].y : workspace->input;
 }
 
-/* Rows [first, first + count) of the current batch, which has `all` rows. */
+/* Rows [first, first + count) of the current batch, which has `all` rows. `saved` values, and others that only the
+ * panel's own task reads, lie from row `local` on: `first`, or the row of a thread. */
 typedef struct gml_rows {
     size_t panel, first, count;
     size_t all;
+    size_t local;
 } gml_rows;
 
 /* The number of panels of `rows` samples, and the panel at an index. */
 size_t gml_workspace_panels(const gml_workspace *workspace, size_t rows);
 gml_rows gml_workspace_rows(const gml_workspace *workspace, size_t rows, size_t panel);
+
+/* Returns the panel of a task that takes it forward and back. A thread has local values of all its panels in the same
+ * rows, which therefore stay in its cache. */
+gml_rows gml_workspace_share_rows(const gml_workspace *workspace, size_t rows, const gml_share *share);
 
 /* Gathers `rows` of a batch into the same rows of `target` [batch x call->target_stride] and returns where they start.
  * `call` describes the whole batch; its rows and target are not read. */
@@ -201,13 +208,14 @@ void gml_panel_input_gradient(const gml_workspace *workspace, gml_rows rows, gml
 void gml_weight_tasks_measure(gml_workspace *workspace);
 void gml_weight_tasks_list(gml_workspace *workspace);
 
-/* The gradient of rows [first, first + count), columns [col, col + cols) of one layer's weights, and of its vectors if
- * first = 0 and col = 0. The panel of a layer with vectors alone has count = 0. */
+/* The gradient of rows [first, first + count), columns [col, col + cols) of one layer's weights, and of entries of its
+ * vectors, in their layout. The panel of a layer with vectors alone has count = 0. */
 typedef struct gml_weight_panel {
     size_t layer, first, count, col, cols;
+    size_t vector_first, vector_count;
     void *gradient;         /* [count x cols] */
     size_t gradient_stride; /* cols, or out */
-    void *vector_gradient;  /* [vector_entries], in the vectors' layout; or null */
+    void *vector_gradient;  /* [vector_count]; null if that is 0 */
 } gml_weight_panel;
 
 /* Pops the task at share->first and every following task that can be merged with it, for a product of depth `k` (0:

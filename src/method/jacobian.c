@@ -131,6 +131,7 @@ static void sample_task(void *argument, gml_share share)
                                      errors);
     for (size_t i = 0; i < rows.count * outputs; i++) {
         gml_rows one = {.panel = rows.panel, .first = rows.first + i / outputs, .count = 1, .all = rows.all};
+        one.local = one.first;
         gml_jacobian_write_row(jacobian, one, i % outputs);
     }
 }

@@ -46,13 +46,16 @@ static inline __attribute__((always_inline)) double each_block(const gml_trainer
         block.parameters += layer->weight_cols * size;
         block.gradient += panel->gradient_stride * size;
     }
-    for (size_t i = 0; panel->vector_gradient != NULL && i < layer->vector_count; i++) {
+    const size_t end = panel->vector_first + panel->vector_count;
+    for (size_t i = 0; panel->vector_count > 0 && i < layer->vector_count; i++) {
         const gml_vector *vector = &layer->vectors[i];
-        block.role = vector->role;
-        block.count = vector->count;
-        block.parameters = vector->values;
-        block.gradient = (char *)panel->vector_gradient + vector->offset * size;
-        if (vector->role != GML_ROLE_STATISTIC) {
+        const size_t from = gml_most(panel->vector_first, vector->offset),
+                     to = gml_least(end, vector->offset + vector->count);
+        if (vector->role != GML_ROLE_STATISTIC && from < to) {
+            block.role = vector->role;
+            block.count = to - from;
+            block.parameters = (char *)vector->values + (from - vector->offset) * size;
+            block.gradient = (char *)panel->vector_gradient + (from - panel->vector_first) * size;
             work(trainer, &block);
         }
     }

@@ -220,8 +220,8 @@ static bool find_norms(void *argument, size_t part)
         }
         double norm = gml_group_frozen(&trainer->settings.groups, i, GML_ROLE_WEIGHT) ? 0 : sqrt(squares);
         if (!isfinite(norm)) {
-            trainer->scratch.step.status = gml_trainer_fail_diverged(trainer, "the norm of a matrix's direction", norm);
             gml_update_restore(trainer);
+            trainer->scratch.step.status = gml_trainer_fail_diverged(trainer, "the norm of a matrix's direction", norm);
             return false;
         }
         trainer->scratch.orthogonal.scales[i] = 1 / (norm + EPS);

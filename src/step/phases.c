@@ -18,7 +18,10 @@
 
 static gml_rows rows_of(const gml_trainer *trainer, gml_share share)
 {
-    return gml_workspace_rows(&trainer->scratch.workspace, trainer->scratch.step.rows, share.first);
+    const gml_workspace *workspace = &trainer->scratch.workspace;
+    const gml_step *step = &trainer->scratch.step;
+    return step->local ? gml_workspace_share_rows(workspace, step->rows, &share)
+                       : gml_workspace_rows(workspace, step->rows, share.first);
 }
 
 static void gather_task(void *argument, gml_share share)

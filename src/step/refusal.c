@@ -42,6 +42,16 @@ static size_t first_bad_loss(const gml_trainer *trainer)
     return sample.first;
 }
 
+/* Computes again the values of layers whose panels share their rows (gml_rows). The parameters have not changed. */
+static void compute_values(const gml_trainer *trainer)
+{
+    const gml_workspace *workspace = &trainer->scratch.workspace;
+    const size_t rows = trainer->scratch.step.rows, panels = gml_workspace_panels(workspace, rows);
+    for (size_t i = 0; trainer->scratch.step.local && i < panels; i++) {
+        gml_panel_forward(workspace, gml_workspace_rows(workspace, rows, i), 0, trainer->network->spec.layer_count);
+    }
+}
+
 gml_status gml_trainer_fail_diverged(gml_trainer *trainer, const char *what, double value)
 {
     size_t rows = trainer->scratch.step.rows, entry = first_bad_target(trainer);
@@ -52,6 +62,7 @@ gml_status gml_trainer_fail_diverged(gml_trainer *trainer, const char *what, dou
     char named[GML_WRONG_SIZE / 2], wrong[GML_WRONG_SIZE];
     snprintf(named, sizeof named, "step %zu: %s", trainer->state.steps + 1, what);
     gml_refusal_begin(named, value, wrong);
+    compute_values(trainer);
     gml_status status = gml_refuse_values(&trainer->scratch.workspace, &trainer->scratch.step.target.names, rows,
                                           network->spec.layer_count, wrong, GML_ERROR_DIVERGED);
     if (status != GML_OK) {

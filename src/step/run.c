@@ -48,6 +48,7 @@ static gml_status run(gml_trainer *trainer, const gml_batch *batch, bool update)
     step->rows = batch->rows;
     step->updates = update;
     step->observed = update && trainer->observer != NULL && trainer->observer->wants(trainer->observer->user);
+    step->local = !step->observed && !trainer->scratch.workspace.tiled && !trainer->scratch.workspace.batch_statistics;
     step->status = GML_OK;
     step->loss = 0;
     step->last = trainer->scratch.flush || trainer->state.collected + 1 >= trainer->settings.accumulate;

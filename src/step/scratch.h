@@ -10,6 +10,7 @@ typedef struct gml_step {
     size_t rows;   /* samples in the batch */
     bool updates;  /* false: only the loss is computed */
     bool observed; /* the trainer's observer looks at it */
+    bool local;    /* a task takes a panel forward and back, and no one else reads its local values (gml_rows) */
     gml_input input;
     gml_target target;
     gml_status status;

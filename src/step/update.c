@@ -34,7 +34,8 @@ static gml_weight_panel mean_panel(const gml_trainer *trainer, gml_weight_panel 
     }
     if (panel.vector_gradient != NULL) {
         const gml_vector *first = &layer->vectors[0];
-        panel.vector_gradient = mean + ((char *)first->values - (char *)network->parameters) - first->offset * size;
+        const size_t entry = panel.vector_first - first->offset;
+        panel.vector_gradient = mean + ((char *)first->values - (char *)network->parameters) + entry * size;
     }
     return panel;
 }
@@ -56,8 +57,7 @@ static gml_weight_panel add_to_mean(const gml_trainer *trainer, const gml_weight
                               (char *)mean.gradient + i * mean.gradient_stride * kernels->size);
     }
     if (panel->vector_gradient != NULL) {
-        kernels->entry->drift(trainer->network->layers[panel->layer].vector_entries, share_of_batch, 1,
-                              panel->vector_gradient, mean.vector_gradient);
+        kernels->entry->drift(panel->vector_count, share_of_batch, 1, panel->vector_gradient, mean.vector_gradient);
     }
     return mean;
 }

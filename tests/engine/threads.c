@@ -80,6 +80,25 @@ TEST(clipping_by_norm_keeps_the_same_bits_for_any_number_of_threads)
     assert_same_bits("100 -> 300 relu -> 10 softmax", GML_F32, 96, 0.01);
 }
 
+/* Few threads use the same rows for each of their panels; for many threads there are too few panels. */
+TEST(layers_without_weights_have_the_same_bits_for_any_number_of_threads)
+{
+    assert_same_bits(
+        "12 -> scale -> 24 bias=no -> affine -> gelu -> 24 silu -> layernorm -> residual 3 -> dropout 0.1 -> "
+        "prelu -> residual -> 5 softmax",
+        GML_F32, 600, 0);
+    assert_same_bits("6 -> members 8 -> scale(signs=yes) -> 12 bias=no -> affine -> relu -> scale -> 12 selu -> "
+                     "4 softmax heads -> average",
+                     GML_F64, 120, 0.01);
+}
+
+/* The vectors of this many members are cut into several tasks. */
+LARGE_TEST(many_members_have_the_same_bits_for_any_number_of_threads)
+{
+    assert_same_bits("6 -> members 40 -> scale(signs=yes) -> 130 -> affine -> relu -> 3 softmax heads -> average",
+                     GML_F32, 64, 0);
+}
+
 TEST(predictions_have_the_same_bits_for_any_number_of_threads)
 {
     enum { ROWS = 777, INPUTS = 100, OUTPUTS = 10 };

@@ -16,7 +16,7 @@ static void check_columns(const gml_kernels *kernels)
     for (size_t j = 0; j < M; j++) {
         scale[j] = 0.1 * (double)(j + 1), shift[j] = (double)j - 3;
     }
-    kernels->matrix->sum_rows(N, M, packed, sums);
+    kernels->matrix->sum_rows(N, M, M, packed, sums);
     kernels->matrix->scale_columns(N, M, WIDE, scale, scaled);
     kernels->matrix->affine_columns(N, M, WIDE, scale, shift, moved);
     for (size_t i = 0; i < N * M; i++) {

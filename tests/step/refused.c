@@ -247,6 +247,24 @@ TEST(a_refused_direction_gives_back_the_mean_of_several_batches)
     gml_context_destroy(context);
 }
 
+/* Values of the first layer are kept for a panel at a time, and those of the last panel are finite. */
+TEST(a_refused_step_names_layer_and_sample_of_an_earlier_panel)
+{
+    enum { MANY = 1024, BAD = 5 };
+    const fault net = {.net = "1 -> scale -> scale -> 1"};
+    const gml_train_options options = {.batch = MANY};
+    float x[MANY] = {0}, y[MANY] = {0};
+    gml_context *context = test_context();
+    subject made = make(context, &net, &options);
+    fill_block(made.network, 0, 1e20f);
+    x[BAD] = 1e30f;
+    assert_refused(context,
+                   gml_trainer_step(made.trainer, gml_matrix_f32(x, MANY, 1), gml_matrix_f32(y, MANY, 1), NULL),
+                   GML_ERROR_DIVERGED, "layer 1 of 3", "sample 6", NULL);
+    destroy(&made);
+    gml_context_destroy(context);
+}
+
 int main(void)
 {
     return run_tests("refused", 60);

@@ -251,7 +251,7 @@ static void end_reports(gml_attribution *job)
     for (size_t i = 0; i < job->count; i++) {
         gml_attribution_report *report = &job->reports[i];
         const double *row = (const double *)job->attributions.data + i * job->attributions.stride;
-        wide->matrix->sum_rows(job->features, 1, row, &report->sum);
+        wide->matrix->sum_rows(job->features, 1, 1, row, &report->sum);
         report->error = report->value - report->base - report->sum - report->biases - report->epsilon;
     }
 }

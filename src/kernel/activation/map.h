@@ -179,7 +179,7 @@ GML_INLINE void backward(const gml_backward_call *call, const real *k, slope_fun
     if (flat) {
         multiply_row(rows * cols, gradient, saved, NULL, k, slope);
         if (sum != NULL) {
-            GML_VARIANT(gml_matrix_kernels).sum_rows(rows, cols, gradient, sum);
+            GML_VARIANT(gml_matrix_kernels).sum_rows(rows, cols, cols, gradient, sum);
         }
         return;
     }

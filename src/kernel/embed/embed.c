@@ -35,13 +35,15 @@ static void affine_sums(const gml_affine_call *call)
     for (size_t i = 0; i < call->rows; i++) {
         const real *x = (const real *)call->x + i * call->x_stride;
         const real *dy = (const real *)call->y + i * call->y_stride;
-#pragma omp simd
-        for (size_t j = 0; j < call->cols; j++) {
-            scale_sum[j] += dy[j] * x[j];
-        }
-        if (bias_sum != NULL) {
+        if (bias_sum == NULL) {
 #pragma omp simd
             for (size_t j = 0; j < call->cols; j++) {
+                scale_sum[j] += dy[j] * x[j];
+            }
+        } else {
+#pragma omp simd
+            for (size_t j = 0; j < call->cols; j++) {
+                scale_sum[j] += dy[j] * x[j];
                 bias_sum[j] += dy[j];
             }
         }

@@ -46,17 +46,17 @@ GML_INLINE void sum_block(size_t rows, size_t cols, const real *m, size_t stride
     store_lanes(out + whole * LANES, last, sum[whole]);
 }
 
-static void sum_rows(size_t rows, size_t cols, const void *m, void *out)
+static void sum_rows(size_t rows, size_t cols, size_t stride, const void *m, void *out)
 {
     const real *from = m;
     real *to = out;
     const size_t block = (size_t)4 * LANES;
     size_t j = 0;
     for (; j + block <= cols; j += block) {
-        sum_block(rows, block, from + j, cols, to + j, 4);
+        sum_block(rows, block, from + j, stride, to + j, 4);
     }
     for (; j < cols; j += LANES) {
-        sum_block(rows, cols - j < LANES ? cols - j : LANES, from + j, cols, to + j, 1);
+        sum_block(rows, cols - j < LANES ? cols - j : LANES, from + j, stride, to + j, 1);
     }
 }
 

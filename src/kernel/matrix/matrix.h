@@ -9,8 +9,8 @@
 typedef struct gml_matrix_kernels {
     /* out [cols x rows] = m' of m [rows x cols] */
     void (*transpose)(size_t rows, size_t cols, size_t stride, const void *m, size_t out_stride, void *out);
-    /* out[j] = sum over i of m[i][j], rows in order; m packed */
-    void (*sum_rows)(size_t rows, size_t cols, const void *m, void *out);
+    /* out[j] = sum over i of m[i][j], rows in order */
+    void (*sum_rows)(size_t rows, size_t cols, size_t stride, const void *m, void *out);
     /* m[i][j] *= scale[j] */
     void (*scale_columns)(size_t rows, size_t cols, size_t stride, const double *scale, void *m);
     /* m[i][j] = m[i][j] * scale[j] + shift[j] */
