@@ -100,8 +100,13 @@ static int compare_tasks(const void *a, const void *b)
     if (x->col != y->col) {
         return x->col > y->col ? 1 : -1;
     }
-    return x->first != y->first ? (x->first > y->first) - (x->first < y->first)
-                                : (x->vector_first > y->vector_first) - (x->vector_first < y->vector_first);
+    if (x->first != y->first) {
+        return x->first > y->first ? 1 : -1;
+    }
+    if (x->vector_first != y->vector_first) {
+        return x->vector_first > y->vector_first ? 1 : -1;
+    }
+    return (x->vector_count > y->vector_count) - (x->vector_count < y->vector_count);
 }
 
 /* Returns how many of the first tasks, the longest, are at most a thread's part of the work. */

@@ -43,7 +43,8 @@ static gml_tile_size tile_of(const gml_workspace *workspace, size_t index, const
     return gml_plan_tile(network, layer->out, whole, workspace->batch);
 }
 
-/* The weights' half of a step reads the inputs of layers with weights, and the gradients of their outputs. */
+/* The weights' half of a step reads the inputs of layers with weights, and the gradients of their outputs. The loss
+ * reads those of its layer at the batch's rows, and later layers keep a gradient of 0. */
 static void find_local(const gml_workspace *workspace, size_t index, gml_layer_memory *memory)
 {
     const gml_layer *layer = &workspace->network->layers[index];

@@ -19,13 +19,13 @@ typedef struct gml_layer_memory {
     void *y;                                 /* [batch x out] */
     void *saved;                             /* [batch x saved columns]: f'(z), where it is not a function of y */
     size_t saved_stride;
-    void *gradient;     /* [batch x out]: d/dy, then d/dz */
-    void *partial;      /* [panels x vector entries]: each panel's part of the gradients of vectors */
-    void *statistics;   /* [GML_STATISTICS x out], of a layer with batch statistics */
-    double *moments;    /* [panels x 2 x in], likewise */
-    bool local_y, local_gradient; /* a row is read by no other task than that of its panel (gml_rows) */
-    size_t reader;      /* the last residual layer that adds y; 0: none */
-    size_t next_reader; /* of a residual layer: the one before it that adds the same values; 0: none */
+    void *gradient;               /* [batch x out]: d/dy, then d/dz */
+    void *partial;                /* [panels x vector entries]: each panel's part of the gradients of vectors */
+    void *statistics;             /* [GML_STATISTICS x out], of a layer with batch statistics */
+    double *moments;              /* [panels x 2 x in], likewise */
+    bool local_y, local_gradient; /* a row is read by no other task than that of its panel (gml_rows), as in `saved` */
+    size_t reader;                /* the last residual layer that adds y; 0: none */
+    size_t next_reader;           /* of a residual layer: the one before it that adds the same values; 0: none */
     bool native_forward, native_backward, native_weights; /* native products, not OpenBLAS's, for Y, dX and dW */
 } gml_layer_memory;
 
@@ -74,7 +74,7 @@ gml_status gml_workspace_create(const gml_network *network, const gml_workspace_
 void gml_workspace_destroy(gml_workspace *workspace);
 
 /* Returns the inputs of a layer, [rows of the batch x in]: the outputs of the layer before it, or the batch's inputs.
- */
+ * After a step whose panels share rows (gml_workspace_share_rows) local outputs are not those of the batch. */
 static inline const void *gml_workspace_layer_input(const gml_workspace *workspace, size_t layer, size_t *stride)
 {
     *stride = layer > 0 ? workspace->layers[layer - 1].stride : workspace->input_stride;

@@ -105,7 +105,7 @@ static void describe_backward(const layer_piece *piece)
 
 /* ---- weights ---- */
 
-/* Counts the layer's weight panels and finds the size of the largest. */
+/* Counts the layer's tasks and finds the size of the largest panel of weights. */
 static void count_weight_tasks(const layer_piece *piece)
 {
     const gml_workspace *workspace = &piece->trainer->scratch.workspace;
@@ -121,7 +121,7 @@ static void count_weight_tasks(const layer_piece *piece)
     }
 }
 
-/* Besides dW: one task adds up the vector gradients of all row panels. */
+/* Besides dW: the vector gradients of all row panels are added up. */
 static void describe_gradient(const layer_piece *piece)
 {
     const gml_workspace *workspace = &piece->trainer->scratch.workspace;

@@ -34,8 +34,8 @@ static gml_weight_panel mean_panel(const gml_trainer *trainer, gml_weight_panel 
     }
     if (panel.vector_gradient != NULL) {
         const gml_vector *first = &layer->vectors[0];
-        const size_t entry = panel.vector_first - first->offset;
-        panel.vector_gradient = mean + ((char *)first->values - (char *)network->parameters) + entry * size;
+        panel.vector_gradient =
+            mean + ((char *)first->values - (char *)network->parameters) + panel.vector_first * size;
     }
     return panel;
 }
