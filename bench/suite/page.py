@@ -69,15 +69,22 @@ def suite_scores(suite, label, titles):
     return lines
 
 
-def other_labels(folder, labels):
+def words_of(counts):
+    return f"{counts[0]} to {counts[-1]}" if len(counts) > 1 else str(counts[0])
+
+
+def other_labels(folder, default, labels):
     """Further settings of gemmule, over the best peer: below 0 is better than the best of four on the average."""
-    lines = head("setting", "flags", "mean log(e / lowest e of the four others)", "tables", "processor seconds, median")
+    lines = head("setting", "flags", "mean log(e / lowest e of the four others)", "the default's on the same parts",
+                 "tables", "seeds", "processor seconds, median")
     for label in labels:
-        suite = Suite(folder, [*COUNTED, label], TABLES)
+        suite = Suite(folder, [*COUNTED, default, label], TABLES)
         flags = shlex.join(next(iter(results.by_table(results.load(folder), label).values()))[0]["flags"])
         seconds = [value for table in suite.tables for value in suite.of(table, label, "cpu")]
+        counts = sorted({len(suite.common(table)) for table in suite.tables})
         lines.append(row(label, f"`{flags}`" if flags else "none", f"{suite.mean_log(label, COUNTED):.3f}",
-                         len(suite.tables), f"{statistics.median(seconds):.1f}"))
+                         f"{suite.mean_log(default, COUNTED):.3f}", len(suite.tables), words_of(counts),
+                         f"{statistics.median(seconds):.1f}"))
     return lines
 
 
@@ -122,7 +129,7 @@ def write(folder, label, labels, output):
     flags = " -- " + shlex.join(sample["flags"]) if sample["flags"] else ""
     more = " --labels " + ",".join(labels) if labels else ""
     counts = sorted({len(suite.common(table)) for table in suite.tables})
-    seeds = f"{counts[-1]} seeds" if len(counts) == 1 else f"{counts[0]} to {counts[-1]} seeds"
+    seeds = f"{words_of(counts)} seeds"
     threads = f"{sample['threads']} thread{'s' if sample['threads'] > 1 else ''}"
     pictures(suite, label, titles, pages)
     results.write(pages, dict(sorted(results.of(folder, [label, *labels, *PEERS]).items())))
@@ -135,6 +142,6 @@ def write(folder, label, labels, output):
     if limits:
         lines += ["## How long", "", *limits, ""]
     if labels:
-        lines += ["## Other settings", "", *other_labels(folder, labels), ""]
+        lines += ["## Other settings", "", *other_labels(folder, label, labels), ""]
     lines += ["## Where the tables are from", "", FROM, "", *sources()]
     (output / "tables.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
