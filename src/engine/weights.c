@@ -38,7 +38,7 @@ static size_t list_vectors(const gml_workspace *workspace, size_t layer, gml_wei
     return count;
 }
 
-/* Lists the tasks of a layer's weights, the first of which takes this many entries of the vectors as well. */
+/* Lists the tasks of a layer's weights. The first task also has the first `vectors` entries of the layer's vectors. */
 static size_t list_weights(const gml_workspace *workspace, size_t index, size_t vectors, gml_weight_task *tasks)
 {
     const gml_layer *layer = &workspace->network->layers[index];

@@ -74,7 +74,7 @@ gml_status gml_workspace_create(const gml_network *network, const gml_workspace_
 void gml_workspace_destroy(gml_workspace *workspace);
 
 /* Returns the inputs of a layer, [rows of the batch x in]: the outputs of the layer before it, or the batch's inputs.
- * After a step whose panels share rows (gml_workspace_share_rows) local outputs are not those of the batch. */
+ * Local outputs (gml_layer_memory) are overwritten in a step whose panels share rows (gml_workspace_share_rows). */
 static inline const void *gml_workspace_layer_input(const gml_workspace *workspace, size_t layer, size_t *stride)
 {
     *stride = layer > 0 ? workspace->layers[layer - 1].stride : workspace->input_stride;

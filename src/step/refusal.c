@@ -42,7 +42,8 @@ static size_t first_bad_loss(const gml_trainer *trainer)
     return sample.first;
 }
 
-/* Computes again the values of layers whose panels share their rows (gml_rows). The parameters have not changed. */
+/* Runs the forward pass again: a step whose panels share rows (gml_rows) has overwritten values. The parameters are
+ * those of the step. */
 static void compute_values(const gml_trainer *trainer)
 {
     const gml_workspace *workspace = &trainer->scratch.workspace;

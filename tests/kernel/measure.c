@@ -11,12 +11,13 @@ static void check_columns(const gml_kernels *kernels)
     enum { N = 37, M = 21, WIDE = 25 };
     void *packed = random_entries(kernels, N * M, 1), *sums = entries(kernels, M, 77);
     void *scaled = random_entries(kernels, N * WIDE, 2), *moved = random_entries(kernels, N * WIDE, 2);
-    void *kept = random_entries(kernels, N * WIDE, 2);
-    double scale[M], shift[M], naive[M] = {0};
+    void *kept = random_entries(kernels, N * WIDE, 2), *some = entries(kernels, M, 77);
+    double scale[M], shift[M], naive[M] = {0}, naive_some[WIDE] = {0};
     for (size_t j = 0; j < M; j++) {
         scale[j] = 0.1 * (double)(j + 1), shift[j] = (double)j - 3;
     }
     kernels->matrix->sum_rows(N, M, M, packed, sums);
+    kernels->matrix->sum_rows(N, M, WIDE, kept, some);
     kernels->matrix->scale_columns(N, M, WIDE, scale, scaled);
     kernels->matrix->affine_columns(N, M, WIDE, scale, shift, moved);
     for (size_t i = 0; i < N * M; i++) {
@@ -25,13 +26,15 @@ static void check_columns(const gml_kernels *kernels)
     for (size_t i = 0; i < N * WIDE; i++) {
         size_t j = i % WIDE;
         double x = get(kernels, kept, i);
+        naive_some[j] += x;
         assert_near(kernels, get(kernels, scaled, i), j < M ? x * scale[j] : x, 1, "scale_columns", i);
         assert_near(kernels, get(kernels, moved, i), j < M ? x * scale[j] + shift[j] : x, 16, "affine_columns", i);
     }
     for (size_t j = 0; j < M; j++) {
         assert_near(kernels, get(kernels, sums, j), naive[j], 40, "sum_rows", j);
+        assert_near(kernels, get(kernels, some, j), naive_some[j], 40, "sum_rows with a stride", j);
     }
-    free(packed), free(sums), free(scaled), free(moved), free(kept);
+    free(packed), free(sums), free(scaled), free(moved), free(kept), free(some);
 }
 
 TEST(columns_are_summed_scaled_and_shifted)
