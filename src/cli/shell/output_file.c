@@ -23,26 +23,31 @@ typedef struct output_names {
 
 enum { MOST_UNFINISHED = 64 }; /* more are left behind by Ctrl-C */
 
-static char unfinished[MOST_UNFINISHED][PATH_MAX]; /* "": a free place */
+/* A signal may come between any two writes: a path counts from when it is whole. */
+static struct {
+    char path[PATH_MAX];
+    volatile sig_atomic_t counts;
+} unfinished[MOST_UNFINISHED];
 
 static void remove_unfinished(int signal_number)
 {
     for (size_t i = 0; i < MOST_UNFINISHED; i++) {
-        if (unfinished[i][0] != '\0') {
-            unlink(unfinished[i]);
+        if (unfinished[i].counts) {
+            unlink(unfinished[i].path);
         }
     }
     raise(signal_number); /* SA_RESETHAND: ends the process */
 }
 
-/* A signal that is ignored, or that the command handles, stays as it is. */
+/* To be called before the file is created. A signal that is ignored, or that the command handles, stays as it is. */
 static void note_unfinished(const char *path)
 {
     const struct sigaction action = {.sa_handler = remove_unfinished, .sa_flags = (int)SA_RESETHAND};
     const int signals[] = {SIGINT, SIGTERM, SIGHUP};
     for (size_t i = 0; i < MOST_UNFINISHED; i++) {
-        if (unfinished[i][0] == '\0') {
-            snprintf(unfinished[i], PATH_MAX, "%s", path);
+        if (!unfinished[i].counts) {
+            snprintf(unfinished[i].path, PATH_MAX, "%s", path);
+            unfinished[i].counts = 1;
             break;
         }
     }
@@ -57,8 +62,8 @@ static void note_unfinished(const char *path)
 static void forget_unfinished(const char *path)
 {
     for (size_t i = 0; i < MOST_UNFINISHED; i++) {
-        if (strcmp(unfinished[i], path) == 0) {
-            unfinished[i][0] = '\0';
+        if (unfinished[i].counts && strcmp(unfinished[i].path, path) == 0) {
+            unfinished[i].counts = 0;
         }
     }
 }
@@ -95,19 +100,20 @@ static FILE *create_beside(const output_names *names)
 {
     struct stat there;
     unlink(names->temporary); /* of a process with the same number that was killed */
-    const int file = open(names->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (file < 0) {
-        return NULL;
-    }
     note_unfinished(names->temporary);
-    if (stat(names->target, &there) == 0) {
+    const int file = open(names->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (file >= 0 && stat(names->target, &there) == 0) {
         (void)!fchmod(file, there.st_mode & 0777);
     }
-    FILE *stream = fdopen(file, "w");
+    FILE *stream = file >= 0 ? fdopen(file, "w") : NULL;
     if (stream == NULL) {
-        close(file);
-        unlink(names->temporary);
+        const int reason = errno;
+        if (file >= 0) {
+            close(file);
+            unlink(names->temporary);
+        }
         forget_unfinished(names->temporary);
+        errno = reason;
     }
     return stream;
 }
