@@ -113,7 +113,7 @@ class Warnings(ProgramTest):
 
     def write_wave(self):
         draw = random.Random(1)
-        rows = [(draw.uniform(-1, 1), draw.uniform(-1, 1)) for _ in range(200)]
+        rows = [(draw.uniform(-1, 1), draw.uniform(-1, 1)) for _ in range(100)]
         return self.write("wave.csv", "a,b,y\n" + "".join(f"{a:.4f},{b:.4f},{math.sin(3 * a) + b * b:.5f}\n" for a, b in rows))
 
     def test_values_worse_than_their_mean_are_told(self):
@@ -146,7 +146,8 @@ class Warnings(ProgramTest):
                       ("--optimizer", "lbfgs", "--epochs", "20", "--l2", "0.001")):
             self.assertEqual(self.warnings("digits", *flags), [])
         self.write_wave()
-        for flags in ((), ("--val", "0"), ("--loss", "quantile(q=0.99)"), ("--loss", "huber"),
+        one = ("--recipe", "mlp_light")
+        for flags in ((), (*one, "--val", "0"), (*one, "--loss", "quantile(q=0.99)"), (*one, "--loss", "huber"),
                       ("--hidden", "8", "--activation", "tanh", "--optimizer", "levenberg_marquardt")):
             self.assertEqual(self.warnings("wave.csv", *flags), [])
         self.assertEqual(self.warnings(self.write_points(), "--class-weights", "1,100"), [])
