@@ -63,6 +63,11 @@ GML_API size_t gml_network_outputs(const gml_network *network);
 GML_API size_t gml_network_layers(const gml_network *network);          /* of any kind; of an ensemble 0 */
 GML_API size_t gml_network_parameter_count(const gml_network *network); /* number of trainable parameters */
 
+/* Returns the name of the activation that the outputs come from, such as "softmax" where they are probabilities: that
+ * of the last layer, or of the layer before a last `average`; of an ensemble that of its members. Owned by the library
+ * or the context; null for null. */
+GML_API const char *gml_network_output_activation(const gml_network *network);
+
 /* Return the description as canonical text and as JSON. The network owns the strings. Those of an ensemble list the
  * members and are for people: gml_network_create does not read them. */
 GML_API const char *gml_network_description(const gml_network *network);

@@ -107,12 +107,13 @@ typedef struct gml_search_options {
     const char *metric;    /* that decides: a call of the table of metrics, or "loss"; null: the recipe's fit.metric; if
                               that is null, "loss" if the recipe has a loss and the space has none, else rmse for
                               values, and for classes log_loss, with keep_folds brier */
-    gml_choice keep_folds; /* YES: a trial has the weights of its best epoch by the metric on each fold, and the network
-                              is an ensemble of the winner's networks for the folds. NO: a trial has its last weights,
+    gml_choice keep_folds; /* YES: a trial has the weights of its best epoch on each fold, by the metric, or for values
+                              without one by the loss, and the network is an ensemble of the winner's networks for the
+                              folds, which are at most 1024. NO: a trial has its last weights,
                               and the winner is trained anew on all data. AUTO: as the choice says; without one NO */
     size_t ensemble; /* the network is an ensemble of so many of the best trials, at most 16; with keep_folds of at most
-                        so many: the winner, and each further one with which the mean predicts the folds better. 0: the
-                        number of the choice, else 1 */
+                        so many, and of at most 1024 networks: the winner, and each further one with which the mean
+                        predicts the folds better. 0: the number of the choice, else 1 */
     uint64_t seed;   /* of the values that are drawn, and of the split */
     const gml_trial *finished; /* [finished_count]: trials of an earlier search with the same key; not run again */
     size_t finished_count;
@@ -174,7 +175,7 @@ typedef struct gml_search_result {
  *
  * With `seconds`, fits that run at the end are stopped. The time that the fit of the winner will take is set aside. If
  * no trial was judged by then, the network is trained by the first assignment: by the default recipe with the default
- * space. Such a fit may take as long again, and is then cut.
+ * space. Such a fit may take as long again, and is then cut; where a choice leaves one recipe, after `seconds`.
  *
  * The result has the same bits for any number of threads, and a trial depends on the key and its number alone; a limit
  * of time only decides how many trials end. Takes the memory of a network and a trainer for each thread. Errors: name,

@@ -10,8 +10,6 @@
 #include "network/ensemble_check.h"
 #include "network/intervals.h"
 
-enum { MOST_MEMBERS = 1024 };
-
 /* ---- memory ---- */
 
 /* An ensemble's memory, each part on a 64-byte line:
@@ -218,9 +216,9 @@ gml_status gml_ensemble_create(gml_network *const *members, size_t count, gml_ne
     if (status != GML_OK) {
         return status;
     }
-    if (context == NULL || count > MOST_MEMBERS) {
+    if (context == NULL || count > GML_MOST_MEMBERS) {
         return gml_fail(context, GML_ERROR_ARGUMENT, "an ensemble has 1 to %d members, and the first is not null",
-                        MOST_MEMBERS);
+                        GML_MOST_MEMBERS);
     }
     gml_network *made = NULL;
     status = gml_ensemble_check(members, count);

@@ -8,6 +8,8 @@
 
 #include "network/network.h"
 
+enum { GML_MOST_MEMBERS = 1024 };
+
 struct gml_ensemble {
     size_t count;
     gml_network **members; /* [count], owned */

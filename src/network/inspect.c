@@ -38,6 +38,11 @@ size_t gml_network_layers(const gml_network *network)
     return network != NULL && network->ensemble == NULL ? network->spec.layer_count : 0;
 }
 
+const char *gml_network_output_activation(const gml_network *network)
+{
+    return network != NULL ? gml_network_last_activation(network)->entry->name : NULL;
+}
+
 size_t gml_network_parameter_count(const gml_network *network)
 {
     size_t count = network != NULL ? network->parameter_count : 0;

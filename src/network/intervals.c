@@ -29,8 +29,9 @@ static size_t find_score(const char *name)
 
 const char *gml_network_interval_score(const gml_network *network, size_t targets)
 {
+    const bool scaled = gml_network_outputs(network) > targets, log = network->log_targets && !scaled;
     size_t i = 0;
-    while (scores[i].log != network->log_targets || scores[i].scaled != (gml_network_outputs(network) > targets)) {
+    while (scores[i].log != log || scores[i].scaled != scaled) {
         i++;
     }
     return scores[i].name;

@@ -66,7 +66,7 @@ gml_status gml_refuse_ensemble(const gml_network *network, const char *function)
 /* Returns the network whose layers give outputs of the same kind: the network itself, or the first member. */
 const gml_network *gml_network_of_layers(const gml_network *network);
 
-/* Returns the activation of the last layer, of an ensemble that of its members. */
+/* Returns the activation of the outputs, as gml_network_output_activation. */
 const gml_call *gml_network_last_activation(const gml_network *network);
 
 /* A copy of all facts, for undoing changes. gml_facts_restore consumes it, gml_facts_clear frees it. Errors: memory. */

@@ -5,9 +5,10 @@
 #include <stdio.h>
 
 #include "data/split/split.h"
+#include "network/ensemble.h"
 #include "network/network.h"
 
-enum { DEFAULT_MEMBERS = 5, MOST_MEMBERS = 1024 };
+enum { DEFAULT_MEMBERS = 5 };
 
 typedef struct ensemble_run ensemble_run;
 
@@ -59,10 +60,10 @@ static gml_status check_arguments(const ensemble_run *run)
                         "an ensemble by folds has a member for each fold, validated on its own part: no %s beside them",
                         options->members != 0 ? "number of members" : "validation data");
     }
-    return run->count <= MOST_MEMBERS
+    return run->count <= GML_MOST_MEMBERS
                ? GML_OK
                : gml_fail(run->context, GML_ERROR_ARGUMENT, "an ensemble of %zu members; at most %d are allowed",
-                          run->count, MOST_MEMBERS);
+                          run->count, GML_MOST_MEMBERS);
 }
 
 /* ---- one member ---- */

@@ -69,6 +69,9 @@ static gml_status write_hidden(gml_draft *draft)
     char number[GML_NUMBER_SIZE];
     bool good = true;
     const char *begin = draft->assigned->texts + draft->used;
+    if (draft->used == sizeof draft->assigned->texts) {
+        return fail_room(draft->context);
+    }
     draft->assigned->texts[draft->used] = '\0';
     for (size_t i = 0; i < draft->depth && good; i++) {
         gml_text_from_double((double)(draft->listed ? draft->widths[i] : draft->width), number);

@@ -74,7 +74,6 @@ static gml_status read_recipe(gml_cv_run *run, const gml_dataset *training)
 {
     gml_network *network = NULL;
     gml_objective objective;
-    gml_layer_view last;
     gml_status status = gml_recipe_network(&run->recipe, training, &network);
     if (status != GML_OK) {
         return status;
@@ -85,11 +84,9 @@ static gml_status read_recipe(gml_cv_run *run, const gml_dataset *training)
         status = gml_check_dataset(network, run->dataset, objective.row);
     }
     if (status == GML_OK) {
-        status = gml_network_layer(network, gml_network_layers(network) - 1, &last);
-    }
-    if (status == GML_OK) {
+        const char *last = gml_network_output_activation(network);
         run->scores = gml_network_scorer_setup(network, run->dataset, &objective);
-        const bool chances = strcmp(last.activation, "softmax") == 0 || strcmp(last.activation, "sigmoid") == 0;
+        const bool chances = strcmp(last, "softmax") == 0 || strcmp(last, "sigmoid") == 0;
         const bool classes = run->scores.task == GML_TASK_CLASSIFICATION;
         status = gml_cv_make_result(run, outputs, classes && (chances || run->scores.link != GML_LINK_NONE));
     }

@@ -37,12 +37,12 @@ static double fit_seconds(const gml_search *search, const gml_trial *trial)
     return trial->seconds / (double)judge->count / trial->horizon / judge->share;
 }
 
-/* The time to set aside for the fits of the winners, which run side by side; with their networks it takes none. */
+/* The time to set aside for the fits of the winners, which run side by side. */
 static double winner_seconds(const gml_search *search)
 {
     const double threads = (double)gml_context_threads(search->context);
     double sum = 0, longest = 0;
-    for (size_t i = 0; i < search->winner_count && !search->keeps; i++) {
+    for (size_t i = 0; i < search->winner_count && search->refits; i++) {
         const double seconds = fit_seconds(search, &search->winners[i].trial);
         sum += seconds;
         longest = fmax(longest, seconds);
@@ -151,6 +151,7 @@ gml_status gml_find_recipe(gml_context *context, const gml_dataset *data, const 
         status = gml_search_create(context, data, validation, recipe, options, &search);
     }
     if (status == GML_OK) {
+        search->refits = network != NULL && !search->keeps;
         status = gml_search_run_all(search);
     }
     if (status == GML_OK && network != NULL && search->keeps && search->winner_count > 0) {

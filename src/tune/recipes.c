@@ -7,7 +7,8 @@
 /* Three times as long as plain; on large tables a choice would take too long. */
 #define SMOOTH "optimizer=adamw; schedule=cosine(warmup=0.05); batch=32; [samples>=200000] length=1; length=3"
 
-/* RealMLP's inputs, groups and training; its rates are of the NTK parametrisation. The slow embeddings are those of
+/* RealMLP's inputs, groups and training; its rates are of the NTK parametrisation. The paper scales and bounds one-hot
+ * inputs too; here they are 0 and 1, or -1 and 1, and the trainable scale follows. The slow embeddings are those of
  * numbers, in layer 1: where a table has no numbers, they are those of categories, which the paper trains at rate 1.
  * The paper has 256 epochs; half of them are as good by the best epoch of five folds, on ten tables. */
 #define REAL_INPUTS(scaled) "prepare={number -> impute(value=mean) -> " scaled "; category -> encode(one_hot=8)}; "
@@ -27,6 +28,8 @@
                 "data_init=per_unit; "
 #define SIMPLE_START     " init=lecun_normal bias_init=normal(std=1)"
 #define SIMPLE_LAYERS(f) "layers=scale -> 256 " f SIMPLE_START " -> 256 " f SIMPLE_START " -> 256 " f SIMPLE_START "; "
+/* TabM. The paper draws a member's first factors once for all inputs of a column; its biases are shared by the members,
+ * those of tabm at the start and those of tabm_mini for good; and it stops early, instead of after 60 epochs. */
 #define TABM_TRAINING                                                                                                  \
     "optimizer=adamw(lr=0.002, weight_decay=0.0003); clip_norm=1; epochs=60; [samples<2800] batch=32; "                \
     "[samples<4500] batch=64; [samples<6400] batch=128; [samples<32000] batch=256; [samples<108000] batch=512; "       \
@@ -80,7 +83,7 @@ static const gml_recipe_row recipes[] = {
             QUANTILES "layers=ple -> embedding -> members 32 -> scale(std=1) -> " TABM_BLOCK " -> scale -> " TABM_BLOCK
                       "; output=heads" TABM_START " -> average; " TABM_TRAINING,
             "Gorishniy, Kotelnikov and Babenko, TabM, 2024")},
-    {RECIPE("tabm_mini", "32 networks in one that differ in the signs of their inputs and in their heads",
+    {RECIPE("tabm_mini", "32 networks in one that differ in the signs of their inputs, their biases and their heads",
             QUANTILES "layers=embedding -> members 32 -> scale(signs=yes) -> " MINI_BLOCK " -> " MINI_BLOCK
                       " -> " MINI_BLOCK "; output=heads" TABM_START " -> average; " TABM_TRAINING,
             "Gorishniy, Kotelnikov and Babenko, TabM, 2024")},

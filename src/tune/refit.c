@@ -6,19 +6,21 @@
 
 /* The fits of the winners; each is a member of the ensemble. */
 typedef struct winner_fits {
+    const gml_trial *trials[GML_MOST_WINNERS]; /* null: the fit in place of trials */
     gml_assigned_recipe assigned[GML_MOST_WINNERS];
     gml_fit_job jobs[GML_MOST_WINNERS];
     gml_network *networks[GML_MOST_WINNERS];
     size_t count;
 } winner_fits;
 
-/* A fit in place of trials that did not end in time may take as long again, and has one epoch at least. */
+/* A fit in place of trials that did not end in time may take as long again, one where no trial is needed the whole
+ * time; both have one epoch at least. */
 static int on_last_batch(void *user, const gml_progress *progress)
 {
     gml_search *search = user;
-    const double seconds = search->options.seconds;
+    const double seconds = search->options.seconds, limit = search->decided ? seconds : 2 * seconds;
     const int stop = search->options.on_batch != NULL ? search->options.on_batch(search->options.user) : 0;
-    const bool late = search->winner_count == 0 && seconds > 0 && gml_search_seconds(search) >= 2 * seconds;
+    const bool late = search->winner_count == 0 && seconds > 0 && gml_search_seconds(search) >= limit;
     if (stop == 0 && late && progress->epoch > 1) {
         search->cut_last = true;
         return 1;
@@ -33,9 +35,11 @@ static bool has_loss_of_first(const winner_fits *fits, const gml_recipe *recipe)
     return first == loss || (first != NULL && loss != NULL && strcmp(first, loss) == 0);
 }
 
-/* Makes the network of an assignment. Member k has k added to the seeds, as in an ensemble of seeds. */
-static gml_status add_fit(gml_search *search, winner_fits *fits, const char *assignment)
+/* Makes the network of a trial, or without one of the first assignment. Member k has k added to the seeds, as in an
+ * ensemble of seeds. */
+static gml_status add_fit(gml_search *search, winner_fits *fits, const gml_trial *trial)
 {
+    const char *assignment = trial != NULL ? trial->assignment : search->result.best.assignment;
     gml_fit_job *job = &fits->jobs[fits->count];
     gml_assigned_recipe *assigned = &fits->assigned[fits->count];
     gml_recipe *recipe = &assigned->recipe;
@@ -44,6 +48,7 @@ static gml_status add_fit(gml_search *search, winner_fits *fits, const char *ass
         return status;
     }
     gml_search_keep_last(&recipe->fit);
+    fits->trials[fits->count] = trial;
     recipe->options.seed += fits->count;
     recipe->fit.seed += fits->count;
     *job = (gml_fit_job){
@@ -57,6 +62,7 @@ static gml_status add_fit(gml_search *search, winner_fits *fits, const char *ass
 static gml_status collect(gml_search *search, winner_fits *fits, gml_network **network)
 {
     gml_search_result *result = &search->result;
+    const gml_fit_job *first = &fits->jobs[0];
     size_t count = 0;
     for (size_t i = 0; i < fits->count; i++) {
         const gml_fit_job *job = &fits->jobs[i];
@@ -64,13 +70,17 @@ static gml_status collect(gml_search *search, winner_fits *fits, gml_network **n
             result->end = GML_SEARCH_STOPPED;
             result->stopped = job->report.stopped;
         } else if (job->status == GML_OK) {
+            first = count == 0 ? job : first;
             fits->networks[count++] = job->network;
             fits->jobs[i].network = NULL;
+            if (fits->trials[i] != NULL) {
+                result->winners[result->winner_count++] = *fits->trials[i];
+            }
         }
     }
     result->members = count;
-    result->epochs = search->cut_last ? fits->jobs[0].report.epochs : fits->jobs[0].options.epochs;
-    result->fit = fits->jobs[0].report;
+    result->epochs = search->cut_last ? first->report.epochs : first->options.epochs;
+    result->fit = first->report;
     if (result->end == GML_SEARCH_STOPPED || count == 0) {
         return result->end == GML_SEARCH_STOPPED
                    ? GML_OK
@@ -89,12 +99,10 @@ static gml_status fit_all(gml_search *search, winner_fits *fits, gml_network **n
 {
     gml_status status = GML_OK;
     if (search->winner_count == 0) {
-        status = add_fit(search, fits, search->result.best.assignment);
+        status = add_fit(search, fits, NULL);
     }
     for (size_t i = 0; i < search->winner_count && status == GML_OK; i++) {
-        const gml_trial *trial = &search->winners[i].trial;
-        search->result.winners[search->result.winner_count++] = *trial;
-        status = add_fit(search, fits, trial->assignment);
+        status = add_fit(search, fits, &search->winners[i].trial);
     }
     if (status != GML_OK) {
         return status;

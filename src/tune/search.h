@@ -84,20 +84,21 @@ struct gml_search {
     bool decided;                 /* a choice with one value: no trial is needed */
     bool cut_last;                /* the fit in place of trials was cut by the time */
     bool keeps;                   /* trials have the weights of their best epochs, and winners their networks */
+    bool refits;                  /* the winners are trained on all data */
     gml_call method;
     gml_judge judge;
     gml_search_run *run;
     gml_trial wave[GML_WAVE]; /* the last one */
     size_t wave_count;
-    size_t started;                       /* assignments so far */
-    uint64_t start;                       /* time */
-    atomic_uint_fast64_t reserve;         /* nanoseconds for the fit of the winner */
-    atomic_int stopped;                   /* return value of a callback */
-    atomic_bool late;                     /* the time is over */
-    pthread_mutex_t lock;                 /* of all that follows, while trials run */
-    gml_winner winners[GML_MOST_WINNERS]; /* [winner_count]: the best so far, the best first */
-    size_t winner_count;                  /* at most options.ensemble */
-    gml_fit_report spent;                 /* steps and samples of all trials */
+    size_t started;                           /* assignments so far */
+    uint64_t start;                           /* time */
+    atomic_uint_fast64_t reserve;             /* nanoseconds for the fit of the winner */
+    atomic_int stopped;                       /* return value of a callback */
+    atomic_bool late;                         /* the time is over */
+    pthread_mutex_t lock;                     /* of all that follows, while trials run */
+    gml_winner winners[GML_MOST_WINNERS + 1]; /* [winner_count]: the best so far, the best first; one for a change */
+    size_t winner_count;                      /* at most options.ensemble */
+    gml_fit_report spent;                     /* steps and samples of all trials */
     gml_search_result result;
     gml_trial failure;         /* the first trial that failed; number 0: none */
     atomic_bool out_of_memory; /* a trial failed for lack of memory, which ends the search */

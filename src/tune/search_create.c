@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "data/dataset.h"
+#include "network/ensemble.h"
 #include "network/network.h"
 #include "tune/search.h"
 
@@ -25,11 +26,19 @@ static gml_status check_options(gml_context *context, const gml_search_options *
 }
 
 /* After the choice, which may keep folds. */
-static gml_status check_finished(const gml_search *search)
+static gml_status check_kept(const gml_search *search)
 {
-    return search->keeps && search->options.finished_count > 0
+    const gml_search_options *options = &search->options;
+    const size_t folds = gml_judge_folds(search->data, options->folds);
+    const size_t repeats = options->repeats > 0 ? options->repeats : 1;
+    if (search->keeps && options->finished_count > 0) {
+        return gml_fail(search->context, GML_ERROR_ARGUMENT,
+                        "finished trials have no networks: a search that keeps the networks of folds begins anew");
+    }
+    return search->keeps && folds > GML_MOST_MEMBERS / repeats
                ? gml_fail(search->context, GML_ERROR_ARGUMENT,
-                          "finished trials have no networks: a search that keeps the networks of folds begins anew")
+                          "%zu folds, %zu times: of at most %d networks an ensemble can be made", folds, repeats,
+                          GML_MOST_MEMBERS)
                : GML_OK;
 }
 
@@ -77,6 +86,11 @@ static gml_status read_space(gml_search *search, const gml_dataset *validation)
     if (text == NULL) {
         gml_space_default(search->context, &search->recipe, search->space_text, sizeof search->space_text);
         text = search->space_text;
+    }
+    if (text[0] == '\0') {
+        return gml_fail(
+            search->context, GML_ERROR_ARGUMENT,
+            "nothing is left to vary: the recipe has a value of its own for all that the default space varies");
     }
     gml_status status = gml_space_parse(search->context, "space", text, &facts, &search->space);
     return status == GML_OK ? gml_space_check(search->context, "space", &search->space, &search->recipe) : status;
@@ -152,7 +166,7 @@ gml_status gml_search_create(gml_context *context, const gml_dataset *data, cons
         status = read_choice(search);
     }
     if (status == GML_OK) {
-        status = check_finished(search);
+        status = check_kept(search);
     }
     search->options.ensemble = search->options.ensemble > 0 ? search->options.ensemble : 1;
     const char *method = search->options.method != NULL ? search->options.method : "random";

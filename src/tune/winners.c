@@ -75,18 +75,14 @@ void gml_winners_add(gml_search *search, gml_winner *added)
     while (place < search->winner_count && !comes_before(search, trial, &search->winners[place].trial)) {
         place++;
     }
-    if (place == most) {
-        gml_winner_clear(search, added);
-        return;
-    }
-    if (search->winner_count == most) {
-        gml_winner_clear(search, &search->winners[--search->winner_count]);
-    }
     memmove(&search->winners[place + 1], &search->winners[place],
             (search->winner_count - place) * sizeof *search->winners);
     search->winners[place] = *added;
     search->winner_count++;
     remove_surplus(search, trial->assignment);
+    if (search->winner_count > most) {
+        remove_winner(search, most);
+    }
 }
 
 /* ---- the mean of several ---- */
@@ -158,16 +154,19 @@ static gml_status try_member(const gml_search *search, bool *chosen, size_t inde
     return status == GML_OK || status == GML_ERROR_SHAPE ? GML_OK : gml_fail(search->context, status, "%s", message);
 }
 
-/* Chooses the winner, and each further one with which the mean is better, in their order. */
+/* Chooses the winner, and each further one with which the mean is better, in their order, while an ensemble has room.
+ */
 static gml_status choose(const gml_search *search, bool *chosen)
 {
     gml_trial best = search->winners[0].trial, mean = best;
     gml_status status = GML_OK;
+    size_t room = GML_MOST_MEMBERS / search->judge.count - 1;
     chosen[0] = true;
-    for (size_t i = 1; i < search->winner_count && status == GML_OK; i++) {
+    for (size_t i = 1; i < search->winner_count && room > 0 && status == GML_OK; i++) {
         status = try_member(search, chosen, i, &mean);
         chosen[i] = chosen[i] && gml_judge_prefers(&search->judge, &mean, &best);
         best = chosen[i] ? mean : best;
+        room -= chosen[i];
     }
     return status;
 }

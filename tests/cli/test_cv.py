@@ -122,6 +122,12 @@ class Predictions(ProgramTest):
         self.succeed("cv", *arguments, *FAST, "--quiet", "--predictions", "out.csv")
         return list(csv.DictReader(io.StringIO(self.read("out.csv").decode())))
 
+    def test_probabilities_of_an_ensemble_in_one_network_are_its_outputs(self):
+        net = "2 -> members 3 -> scale(std=1) -> 8 tanh -> 2 softmax heads -> average"
+        self.succeed("cv", self.write_points(), "--net", net, "--epochs", "60", "--lr", "0.02", "--predictions", "out.csv")
+        rows = list(csv.DictReader(io.StringIO(self.read("out.csv").decode())))
+        self.assertGreater(min(max(float(row["low"]), float(row["high"])) for row in rows), 0.8)
+
     def test_each_sample_is_predicted_once_by_a_network_of_another_fold(self):
         data = self.write_points(names=("low", 'h"i, gh'))
         rows = self.rows(data, "--folds", "3")

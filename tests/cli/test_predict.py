@@ -23,6 +23,25 @@ class Answers(ProgramTest):
         self.assertEqual(done.returncode, 0, done.stderr)
         return done.stdout.decode().splitlines()[1:], done.stderr.decode()
 
+    def test_probabilities_of_an_ensemble_in_one_network_are_its_outputs(self):
+        member = "2 -> members 3 -> scale(std=1) -> 8 tanh ->"
+        for end, flags in ((" 3 softmax heads -> average", ()), (" 3 heads -> average", ()),
+                           (" 3 softmax heads -> average", ("--ensemble", "2"))):
+            with self.subTest(end=end, flags=flags):
+                self.succeed("train", "data.csv", "--epochs", "60", "--lr", "0.02", "--net", member + end, *flags, "-o", "n")
+                rows, _ = self.predict(["0,0", "2,0", "4,0"], model="n")
+                for row, name in zip(csv.reader(rows), "abc"):
+                    shares = [float(share) for share in row[1:]]
+                    self.assertEqual((row[0], shares.index(max(shares))), (name, "abc".index(name)))
+                    self.assertAlmostEqual(sum(shares), 1, 5)
+                    self.assertGreater(max(shares), 0.8)
+
+    def test_two_classes_of_an_ensemble_in_one_network_are_told_apart(self):
+        self.write_points()
+        self.succeed("train", "points.csv", "--recipe", "tabm_mini", "--epochs", "5", "--loss", "binary_cross_entropy", "-o", "n")
+        classes = [line.split(",")[0] for line in self.succeed("predict", "n", "points.csv").splitlines()[1:]]
+        self.assertEqual(classes, [row["kind"] for row in csv.DictReader(self.read("points.csv").decode().splitlines())])
+
     def test_an_input_that_the_model_cannot_hold_is_refused_by_line_column_and_value(self):
         for value, says in (("1e39", '1e+39, too large for a network in f32'), ("-1e308", "-1e+308, too large")):
             self.write("new.csv", f"q,p,kind\n1,2,a\n0,{value},b\n1,1,c\n")

@@ -1,6 +1,7 @@
 """Named recipes: list recipes, train and cv --recipe, the choice among recipes."""
 
 import os
+import random
 import signal
 import unittest
 
@@ -144,6 +145,31 @@ class Choices(ProgramTest):
         self.assertEqual(report["validation_samples"], 56)
         [score] = [trial["score"] for trial in report["recipe"]["trials"] if trial["settings"] == "recipe=" + report["recipe"]["settings"]]
         self.assertAlmostEqual(report["val_rmse"], score, places=5)
+
+    def test_the_run_of_a_choice_has_the_settings_of_its_trial(self):
+        report = self.json("train", "points.csv", "--recipe", "auto", "--log", "l", "-o", "m")
+        of_all = self.json("train", "points.csv", "--recipe", report["recipe"]["settings"], "--val", "0", "-o", "n")
+        self.assertEqual((report["train_samples"], of_all["train_samples"]), (48, 60))
+        self.assertEqual((report["epochs"], report["batch"]), (of_all["epochs"], of_all["batch"]))
+
+    def test_a_choice_that_leaves_one_recipe_keeps_its_time_and_says_what_it_cut(self):
+        rows = "".join(f"{i},{i * i},{'ab'[i % 2]}\n" for i in range(20))
+        report = self.json("train", self.write("few.csv", "x,y,class\n" + rows), "--recipe", "auto", "--epochs", "1000000", "--time", "1", "-o", "m")
+        self.assertIn("leave no choice, and its training ended with the time", report["recipe"]["reason"])
+        self.assertLess(report["seconds"], 1.9)
+
+    def test_layers_of_a_choice_are_those_of_its_recipes(self):
+        report = self.choose("points.csv", "--freeze", "3")
+        self.assertIn("networks", report["description"])
+        self.assertIsNone(report["batch"])
+        self.fail_with(USAGE, "train", "points.csv", "--recipe", "auto", *FAST, "--freeze", "99", says="layers 99 to 99 are named, and the network has 5")
+
+    def test_a_choice_that_is_worse_than_the_most_frequent_class_is_told(self):
+        draw = random.Random(3)
+        rows = "".join(",".join(f"{draw.gauss(0, 1):.3f}" for _ in range(4)) + f",{'ab'[draw.random() < 0.7]}\n" for _ in range(60))
+        report = self.json("train", self.write("noise.csv", "p,q,r,s,class\n" + rows), "--recipe", "auto", "--keep", "last", "--epochs", "60", "-o", "m")
+        [warning] = report["warnings"]
+        self.assertRegex(warning, "accuracy is .* on the validation part: its most frequent class alone is right in")
 
     def test_too_few_rows_to_choose_by_fall_back_in_words(self):
         rows = "".join(f"{i},{i * i},{'ab'[i % 2]}\n" for i in range(20))

@@ -48,6 +48,17 @@ class Search(ProgramTest):
             self.succeed(*words[1:], "--quiet")
             self.assertEqual(self.predictions("model.safetensors"), first)
 
+    def test_the_printed_command_has_what_the_recipe_sets_beside_the_network(self):
+        self.write("towns.csv", "town,size,price\n" + "".join(f"{'abc'[i % 3]},{i % 17},{i % 17 + 3 * (i % 3)}\n" for i in range(90)))
+        report = self.json("tune", "towns.csv", "--target", "price", "--task", "regression", "--space", "recipe=realmlp; epochs=choice(3, 4)", "--trials", "2")
+        first = self.succeed("predict", "model.safetensors", "towns.csv")
+        os.remove(self.path("model.safetensors"))
+        words = shlex.split(report["command"])
+        for flag in ("--prepare", "--data-init", "--clamp"):
+            self.assertIn(flag, words)
+        self.succeed(*words[1:], "--quiet")
+        self.assertEqual(self.succeed("predict", "model.safetensors", "towns.csv"), first)
+
     def test_the_default_space_begins_with_the_default_recipe_and_leaves_out_what_flags_give(self):
         self.write_points()
         flags = ("tune", "points.csv", "--trials", 2, "--epochs", 2)
@@ -222,6 +233,8 @@ class Search(ProgramTest):
         self.fail_with(USAGE, "tune", data, "--lr-range", "--trials", "3", says="--trials")
         self.fail_with(USAGE, "tune", data, "--lr-range", "--lr", "3", says="--lr")
         self.fail_with(USAGE, "tune", data, "--hidden", "8", "--space", "width=4", says="width cannot vary")
+        self.fail_with(USAGE, "tune", data, "--lr", "0.01", "--batch", "8", "--hidden", "4", "--optimizer", "sgd", "--schedule",
+                       "constant", "--epochs", "5", says="nothing is left to vary")
         self.fail_with(CREATE, "tune", data, "--journal", data, says="overwrite")
         self.fail_with(CREATE, "tune", data, "--journal", "a", "-o", "a", says="two files")
 

@@ -111,9 +111,9 @@ class Warnings(ProgramTest):
         self.assertEqual(report["model"], "model.safetensors")
         return report["warnings"]
 
-    def write_wave(self):
+    def write_wave(self, count=200):
         draw = random.Random(1)
-        rows = [(draw.uniform(-1, 1), draw.uniform(-1, 1)) for _ in range(100)]
+        rows = [(draw.uniform(-1, 1), draw.uniform(-1, 1)) for _ in range(count)]
         return self.write("wave.csv", "a,b,y\n" + "".join(f"{a:.4f},{b:.4f},{math.sin(3 * a) + b * b:.5f}\n" for a, b in rows))
 
     def test_values_worse_than_their_mean_are_told(self):
@@ -145,7 +145,7 @@ class Warnings(ProgramTest):
         for flags in (("--optimizer", "momentum(lr=0.1)", "--schedule", "cosine(warmup=100)"), ("--val", "0.1"),
                       ("--optimizer", "lbfgs", "--epochs", "20", "--l2", "0.001")):
             self.assertEqual(self.warnings("digits", *flags), [])
-        self.write_wave()
+        self.write_wave(100)
         one = ("--recipe", "mlp_light")
         for flags in ((), (*one, "--val", "0"), (*one, "--loss", "quantile(q=0.99)"), (*one, "--loss", "huber"),
                       ("--hidden", "8", "--activation", "tanh", "--optimizer", "levenberg_marquardt")):

@@ -53,6 +53,12 @@ static void network_parameter_count(const objects *o)
     ck_assert_uint_eq(gml_network_parameter_count(NULL), 0);
 }
 
+static void network_output_activation(const objects *o)
+{
+    (void)o;
+    ck_assert_ptr_null(gml_network_output_activation(NULL));
+}
+
 static void network_description(const objects *o)
 {
     (void)o;
@@ -299,6 +305,7 @@ const null_case null_cases_network[] = {
     {"network_outputs", network_outputs},
     {"network_layers", network_layers},
     {"network_parameter_count", network_parameter_count},
+    {"network_output_activation", network_output_activation},
     {"network_description", network_description},
     {"network_to_json", network_to_json},
     {"network_measure", network_measure},

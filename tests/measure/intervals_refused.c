@@ -197,6 +197,19 @@ TEST(data_with_other_targets_than_the_intervals_is_refused)
     tear_down_intervals(&of);
 }
 
+TEST(data_with_fewer_targets_than_a_network_of_logarithms_is_refused)
+{
+    intervals_case of;
+    gml_dataset *data = NULL;
+    set_up_intervals(&of, &score_kinds[1], GML_F64);
+    assert_ok(of.context,
+              gml_dataset_from_matrices(of.context, gml_matrix_f64(of.inputs, CASE_SAMPLES, 2),
+                                        gml_matrix_f64(of.targets, CASE_SAMPLES, 1), GML_TASK_REGRESSION, &data));
+    assert_refused(of.context, gml_fit_intervals(of.network, data, 0.9), GML_ERROR_SHAPE, "target", NULL);
+    gml_dataset_destroy(data);
+    tear_down_intervals(&of);
+}
+
 TEST(scores_that_overflow_are_refused_in_words)
 {
     intervals_case of;

@@ -146,6 +146,27 @@ TEST(an_activation_of_no_layer_or_unit_or_another_type_is_not_applied)
     gml_context_destroy(context);
 }
 
+TEST(the_activation_of_the_outputs_is_that_of_the_layer_that_makes_them)
+{
+    static const char *const cases[][2] = {{"3 -> 4 relu -> 2 softmax", "softmax"},
+                                           {"3 -> 4 relu -> 1", "identity"},
+                                           {"3 -> members 2 -> 4 relu -> 2 softmax heads -> average", "softmax"},
+                                           {"3 -> members 2 -> 4 relu -> average -> 1 sigmoid", "sigmoid"},
+                                           {"3 -> members 2 -> 4 relu -> 2 heads -> average", "identity"}};
+    gml_context *context = test_context();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        gml_network *members[2], *ensemble = NULL;
+        for (size_t m = 0; m < 2; m++) {
+            members[m] = new_network(context, cases[i][0], GML_F32, m + 1);
+            ck_assert_str_eq(gml_network_output_activation(members[m]), cases[i][1]);
+        }
+        assert_ok(context, gml_ensemble_create(members, 2, &ensemble));
+        ck_assert_str_eq(gml_network_output_activation(ensemble), cases[i][1]);
+        gml_network_destroy(ensemble);
+    }
+    gml_context_destroy(context);
+}
+
 TEST(networks_too_large_for_memory_or_counting_are_refused)
 {
     gml_context *context = test_context();

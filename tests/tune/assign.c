@@ -1,4 +1,5 @@
 /* tests/tune/assign.c - assignments: what each dimension sets in a recipe, and what does not go together. */
+#include <stdio.h>
 #include <string.h>
 
 #include "fixture.h"
@@ -105,5 +106,30 @@ TEST(texts_that_do_not_fit_are_refused)
             "hidden=64x64; activation=leaky_relu(slope=0.123456789012345678901234567890123456789012345678901234567890)",
             f.data, &made),
         GML_ERROR_ARGUMENT, "4095 characters", NULL);
+    tear_down(&f);
+}
+
+TEST(texts_that_fill_all_the_room_leave_none_for_layers)
+{
+    static struct {
+        gml_assigned_recipe made;
+        char behind[64];
+    } guarded;
+    enum { EACH = sizeof guarded.made.texts / 4 - 1 }; /* and its end */
+    static const char *const names[] = {"prepare=", "prepare_target=", "groups=", "output="};
+    static char text[4 * (EACH + 32)];
+    size_t used = 0;
+    for (size_t i = 0; i < 4; i++) {
+        used += (size_t)sprintf(text + used, "%s%s", i > 0 ? "; " : "", names[i]);
+        memset(text + used, 'x', EACH);
+        used += EACH;
+    }
+    memset(guarded.behind, 'g', sizeof guarded.behind);
+    fixture f = set_up_values();
+    assert_refused(f.context, gml_recipe_assign(f.context, NULL, text, f.data, &guarded.made), GML_ERROR_ARGUMENT,
+                   "4095 characters", NULL);
+    for (size_t i = 0; i < sizeof guarded.behind; i++) {
+        ck_assert_int_eq(guarded.behind[i], 'g');
+    }
     tear_down(&f);
 }

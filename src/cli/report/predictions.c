@@ -9,11 +9,8 @@ prediction_table predictions_create(const gml_network *network)
     prediction_table predictions = {.network = network, .outputs = outputs};
     const char *loss = gml_network_fact(network, "loss");
     if (gml_network_task(network) == GML_TASK_CLASSIFICATION) {
-        const gml_network *layers = gml_network_members(network) > 0 ? gml_network_member(network, 0) : network;
-        gml_layer_view last;
-        gml_network_layer(layers, gml_network_layers(layers) - 1, &last);
         predictions.classes = outputs == 1 ? 2 : outputs;
-        if (strcmp(last.activation, "identity") == 0) {
+        if (strcmp(gml_network_output_activation(network), "identity") == 0) {
             predictions.link = outputs == 1 ? "sigmoid" : "softmax";
         }
     }

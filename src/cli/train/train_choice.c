@@ -102,13 +102,14 @@ static void explain(train_run *run)
     const gml_trial *best = &found->best;
     char where[64], second[96] = "", alone[64] = "", *text = choice->reason + strlen(choice->reason);
     const size_t room = sizeof choice->reason - strlen(choice->reason);
+    const char *trained = found->fit.stopped != 0 ? ", and its training ended with the time" : "";
     if (best->number == 0 && found->end == GML_SEARCH_TIME) {
-        snprintf(text, room, "the time was over before a trial had ended, so it is the first");
+        snprintf(text, room, "the time was over before a trial had ended, so it is the first%s", trained);
         return;
     }
     if (best->number == 0) {
-        snprintf(text, room, "%zu samples to judge by and %zu columns leave no choice", found->judge_samples,
-                 gml_dataset_features(run->data.all));
+        snprintf(text, room, "%zu samples to judge by and %zu columns leave no choice%s", found->judge_samples,
+                 gml_dataset_features(run->data.all), trained);
         return;
     }
     tell_where(run, where, sizeof where);
@@ -169,7 +170,8 @@ static int search_for_one(train_run *run)
     if (!held_back) {
         run->flags.fit.metric = NULL; /* it has chosen the recipe */
     } else if (run->choice.search.best.number > 0) {
-        run->flags.fit.metric = run->choice.search.metric; /* what chose the recipe chooses the epoch */
+        const bool by_loss = flags->fit.metric == NULL && gml_dataset_task(run->data.all) == GML_TASK_REGRESSION;
+        run->flags.fit.metric = by_loss ? NULL : run->choice.search.metric; /* it chooses the epoch, as in the trials */
         if (flags->validation < 0 && flags->validation_data == NULL) {
             run->flags.validation = 0.2; /* the part that it was chosen by */
         }

@@ -107,7 +107,7 @@ json_t *train_report_object(const train_flags *flags, const gml_network *network
         {"data_init", json_text(gml_network_fact(network, "data_init"))},
         {"average", json_text(gml_network_fact(network, "average"))},
         {"groups", json_text(gml_network_fact(network, "groups"))},
-        {"batch", json_size(flags->fit.batch)},
+        {"batch", result->choice->averages ? json_null() : json_size(flags->fit.batch)},
         {"seed", json_integer((json_int_t)flags->fit.seed)},
         {"steps", json_size(report->steps)},
         {"train_samples", json_size(result->train_samples)},

@@ -52,7 +52,7 @@ int train_prepare(train_run *run)
     if (code == 0) {
         code = train_make_network(run, train_part(&run->data));
     }
-    if (code == 0) {
+    if (code == 0 && !run->choice.averages) { /* whose recipes have other layers */
         code = train_check_groups(run->network, &run->flags);
     }
     if (code == 0) {

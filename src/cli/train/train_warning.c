@@ -48,7 +48,9 @@ static gml_status choose_part(const gml_network *network, const train_parts *par
                               judged_part *part)
 {
     if (result->report.validation.samples >= FEW_SAMPLES) {
-        *part = (judged_part){"validation", parts->validation, result->report.validation};
+        const gml_dataset *folds = parts->train; /* each sample validates in one */
+        *part = (judged_part){"validation", parts->validation != NULL ? parts->validation : folds,
+                              result->report.validation};
     } else if (result->test.samples >= FEW_SAMPLES) {
         *part = (judged_part){"test", parts->test, result->test};
     } else {

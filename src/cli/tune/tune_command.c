@@ -52,17 +52,17 @@ static void print_data_flags(FILE *stream, const train_flags *train)
     print_words(stream, "split-by", train->groups_column);
 }
 
-static void print_network_flags(FILE *stream, const train_flags *train, const gml_network *network)
+static void print_network_flags(FILE *stream, const gml_recipe *recipe, const gml_network *network)
 {
     static const char *const scalings[] = {
         [GML_SCALING_NONE] = "none", [GML_SCALING_UNIT] = "unit", [GML_SCALING_STANDARD] = "standard"};
     print_words(stream, "net", gml_network_description(network));
-    print_words(stream, "scale", train->scaling != GML_SCALING_AUTO ? scalings[train->scaling] : NULL);
-    print_words(stream, "prepare", train->preparation);
-    print_words(stream, "prepare-target", train->target_preparation);
-    fputs(train->clamp ? " --clamp" : "", stream);
-    print_words(stream, "data-init", train->data_init);
-    print_words(stream, "dtype", train->network.dtype == GML_F64 ? "f64" : NULL);
+    print_words(stream, "scale", recipe->scaling != GML_SCALING_AUTO ? scalings[recipe->scaling] : NULL);
+    print_words(stream, "prepare", recipe->preparation);
+    print_words(stream, "prepare-target", recipe->target_preparation);
+    fputs(recipe->clamp ? " --clamp" : "", stream);
+    print_words(stream, "data-init", recipe->data_init);
+    print_words(stream, "dtype", recipe->options.dtype == GML_F64 ? "f64" : NULL);
 }
 
 static void print_fit_flags(FILE *stream, const gml_train_options *fit)
@@ -101,7 +101,7 @@ void tune_print_command(FILE *stream, const tune_flags *flags, const gml_recipe 
     print_shell_word(stream, run->flags.data);
     fputs(" --val 0", stream);
     print_data_flags(stream, &run->flags);
-    print_network_flags(stream, &run->flags, result->network);
+    print_network_flags(stream, &assigned.recipe, result->network);
     print_fit_flags(stream, &assigned.recipe.fit);
     fputs(" -o ", stream);
     print_shell_word(stream, run->flags.output);
