@@ -80,7 +80,7 @@ GML_API const char *gml_preparation_description(const gml_preparation *preparati
 GML_API gml_status gml_preparation_apply(const gml_preparation *preparation, gml_matrix columns, gml_matrix inputs);
 
 /* Computes the derivative of each input with respect to its column, 0 where there is none: inputs of a category, marks
- * of missing cells, parts of dates, ordinal numbers.
+ * of missing cells, ordinal numbers, parts of dates but the days.
  *
  * columns  [n x columns], f32 or f64, read
  * slopes   [n x inputs], f32 or f64, written

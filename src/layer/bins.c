@@ -45,14 +45,15 @@ void gml_bins_start(const gml_layer *layer, gml_stream stream)
 
 /* ---- edges from data ---- */
 
-/* Finds the edges of one number, [bins + 1], from its ascending values: their quantiles without those that are nearly
- * equal, then the last again and again. */
-static void find_edges(size_t count, const double *sorted, size_t bins, double *edges)
+/* Finds the edges of one number, [bins + 1], from its ascending values: their quantiles, as numbers of the type,
+ * without those that are nearly equal, then the last again and again. */
+static void find_edges(size_t count, const double *sorted, size_t bins, gml_dtype dtype, double *edges)
 {
     const double range = count > 0 ? sorted[count - 1] - sorted[0] : 0;
     size_t used = 0;
     for (size_t t = 0; range >= LEAST_RANGE && t <= bins; t++) {
-        const double edge = gml_sample_quantile(count, sorted, t, bins);
+        const double quantile = gml_sample_quantile(count, sorted, t, bins);
+        const double edge = dtype == GML_F32 ? (double)(float)quantile : quantile;
         if (used == 0 || edge - edges[used - 1] >= LEAST_PART * range) {
             edges[used++] = edge;
         }
@@ -87,7 +88,7 @@ gml_status gml_bins_fit(const gml_layer *layer, size_t rows, const void *x)
         convert(layer, rows, dtype, (const char *)x + n * size, layer->in, GML_F64, values);
         const size_t known = gml_keep_finite(rows, values, sorted);
         gml_sort_numbers(known, sorted);
-        find_edges(known, sorted, bins, edges);
+        find_edges(known, sorted, bins, dtype, edges);
         convert(layer, bins + 1, GML_F64, edges, 1, dtype,
                 (char *)layer->vectors[EDGES].values + n * (bins + 1) * size);
     }

@@ -140,10 +140,10 @@ static const gml_layer_kind rows[] = {
              .formula = "y = scale x + bias + sum over t of table[t] share[t]; share[t] = (x - edge[t]) / (edge[t + "
                         "1] - edge[t]), not below 0 but in the first bin, not above 1 but in the last",
              .derivative = "dtable[t] = share[t] dy, dscale = x dy, dx = scale' dy + table[t]' dy / (edge[t + 1] - "
-                           "edge[t]) in the bin t of x",
+                           "edge[t]) in the bin t of x, at an edge in that above it",
              .pitfall =
                  "Edges are quantiles of training data (gml_network_initialize_to_data, and recipes); before that, "
-                 "and for columns with a range below 1e-6, there are no bins. Infinite numbers give NaN.",
+                 "and for columns with a range below 1e-6, there are no bins. Infinite numbers give no finite outputs.",
              .source = "Gorishniy, Kotelnikov and Babenko, TabM: Advancing Tabular Deep Learning with "
                        "Parameter-Efficient Ensembling, 2024",
              .parameters = {NUMBERS_ARGUMENT,

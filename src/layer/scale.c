@@ -1,4 +1,6 @@
 /* layer/scale.c - factors of columns: y = x scale, and y = x scale + bias. */
+#include <string.h>
+
 #include "kernel/embed/embed.h"
 #include "kernel/random/random.h"
 #include "layer/layer.h"
@@ -55,12 +57,24 @@ const char *gml_scale_settle(gml_layer_spec *spec)
     return spec->kind.values[GROUP] == (double)(size_t)spec->kind.values[GROUP] ? NULL : "group must be a whole number";
 }
 
+/* Moves the numbers of each member, one for a group of its columns, to these columns. */
+static void spread(const gml_layer *layer, size_t groups)
+{
+    const double *arguments = layer->spec->kind.values;
+    const size_t width = layer->out / layer->members, size = layer->kernels->size;
+    char *scale = layer->vectors[SCALE].values;
+    for (size_t i = layer->members; i-- > 0;) { /* the last first, since groups are fewer than columns */
+        memmove(scale + i * width * size, scale + i * groups * size, groups * size);
+        layer->kernels->embed->spread(width, (size_t)arguments[GROUP], arguments[SIGNS] != 0 && arguments[STD] == 0,
+                                      scale + i * width * size);
+    }
+}
+
 void gml_scale_start(const gml_layer *layer, gml_stream stream)
 {
     const double *arguments = layer->spec->kind.values;
-    const size_t group = (size_t)arguments[GROUP];
-    void *scale = layer->vectors[SCALE].values;
-    gml_fill_call fill = {.count = (layer->out + group - 1) / group, .target = scale, .stream = stream};
+    const size_t group = (size_t)arguments[GROUP], groups = (layer->out / layer->members + group - 1) / group;
+    gml_fill_call fill = {.count = layer->members * groups, .target = layer->vectors[SCALE].values, .stream = stream};
     if (arguments[STD] > 0) {
         fill.b = arguments[STD];
         layer->kernels->random->fill_normal(&fill);
@@ -71,5 +85,5 @@ void gml_scale_start(const gml_layer *layer, gml_stream stream)
     } else {
         return;
     }
-    layer->kernels->embed->spread(layer->out, group, arguments[SIGNS] != 0 && arguments[STD] == 0, scale);
+    spread(layer, groups);
 }

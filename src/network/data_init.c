@@ -25,7 +25,9 @@ static const gml_data_init_row rows[] = {
                   .formula = "W_j = W_j / s_j, s_j the standard deviation of x W_j; b_j = -sum of c_i x_i W_j over "
                              "`points` random samples x_i, c_i ~ Exp(1) over their sum",
                   .derivative = "",
-                  .pitfall = "Replaces all biases. A unit with constant outputs keeps its weights.",
+                  .pitfall =
+                      "Replaces all biases, but not those of the members of an ensemble in one network. A unit with "
+                      "constant outputs keeps its weights.",
                   .source =
                       "Holzmueller, Grinsztajn and Steinwart, Better by Default, 2024; biases: Steinwart, A Sober "
                       "Look at Neural Network Initializations, 2019",

@@ -222,7 +222,7 @@ static double share(const gml_reference_layer *layer, size_t n, size_t t, double
     size_t bins = bins_of(layer, n);
     const double *edges = layer->vectors[EDGES] + n * ((size_t)layer->arguments[1] + 1);
     double width = edges[t + 1] - edges[t], part = (x - edges[t]) / width;
-    bool cut = (part < 0 && t > 0) || (part > 1 && t + 1 < bins);
+    bool cut = (part < 0 && t > 0) || (part >= 1 && t + 1 < bins);
     *slope = cut ? 0 : 1 / width;
     return cut ? (part < 0 ? 0 : 1) : part;
 }

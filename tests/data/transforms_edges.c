@@ -57,6 +57,37 @@ TEST(values_that_differ_by_rounding_alone_are_a_constant)
     }
 }
 
+TEST(robust_divides_by_half_of_the_range_where_the_quartiles_differ_by_rounding)
+{
+    const double near = 0.1 + 0.2, x[ROWS] = {0.1, 0.1, 0.3, 0.3, 0.3, near, near, near, near, near, near, 0.5};
+    double y[ROWS];
+    ck_assert_double_ne(near, 0.3);
+    apply(x, "number -> robust", y);
+    ck_assert_double_eq_tol(y[0], -1, 1e-12);
+    ck_assert_double_eq_tol(y[2], 0, 1e-12);
+    ck_assert_double_eq_tol(y[ROWS - 1], 1, 1e-12);
+}
+
+TEST(normal_quantiles_of_a_column_without_variation_are_0_for_all_values)
+{
+    static const gml_column number = {.kind = GML_COLUMN_NUMBER};
+    const double far[ROWS] = {7, 6, 8, -1e300, 1e300, 7 + 1e-9};
+    double x[ROWS], y[ROWS], slopes[ROWS];
+    for (int which = 0; which < 3; which++) {
+        for (size_t i = 0; i < ROWS; i++) {
+            x[i] = which == 0 ? 7 : which == 1 ? 7 + 1e-15 * (double)i : NAN; /* constant, but for rounding, missing */
+        }
+        gml_preparation *made = fit(x, 1, &number, "number -> quantile");
+        assert_ok(context, gml_preparation_apply(made, gml_matrix_f64(far, ROWS, 1), gml_matrix_f64(y, ROWS, 1)));
+        assert_ok(context, gml_preparation_slopes(made, gml_matrix_f64(far, ROWS, 1), gml_matrix_f64(slopes, ROWS, 1)));
+        for (size_t i = 0; i < ROWS; i++) {
+            ck_assert_double_eq_tol(y[i], 0, 1e-6);
+            ck_assert_double_eq_tol(slopes[i], 0, 1e-300);
+        }
+        gml_preparation_destroy(made);
+    }
+}
+
 TEST(a_mark_of_missing_cells_lives_where_its_column_is_constant)
 {
     static const gml_column number = {.kind = GML_COLUMN_NUMBER};

@@ -27,6 +27,18 @@ static const char *const MIXED[] = {
     "bins=5, size=3) -> 3",
 };
 
+/* The block of a name, which the network has. */
+static inline gml_block block_named(gml_context *context, const gml_network *network, const char *name)
+{
+    gml_block block;
+    for (size_t i = 0; gml_network_block(network, i, &block) == GML_OK; i++) {
+        if (strcmp(block.name, name) == 0) {
+            return block;
+        }
+    }
+    ck_abort_msg("no block %s: %s", name, gml_context_message(context));
+}
+
 /* Changes gains, biases and statistics from what they begin with. */
 static inline void stir(gml_network *network)
 {

@@ -52,6 +52,20 @@ TEST(scales_are_drawn_normal_or_as_signs_once_for_each_group)
     gml_context_destroy(context);
 }
 
+TEST(groups_of_columns_end_where_a_member_ends)
+{
+    gml_context *context = test_context();
+    gml_network *network = new_network(context, "5 -> members 2 -> scale(group=4, std=1) -> average", GML_F64, 4);
+    const double *scale = first_block(context, network);
+    for (size_t i = 0; i < 10; i++) {
+        const size_t first = i / 5 * 5 + i % 5 / 4 * 4; /* of the group */
+        ck_assert_double_eq(scale[i], scale[first]);
+        ck_assert(first == 0 || scale[first] != scale[first - 1]);
+    }
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+}
+
 TEST(a_group_that_is_not_a_whole_number_is_refused)
 {
     gml_context *context = test_context();

@@ -1,4 +1,4 @@
-/* data/transform/encode.c - transforms of missing cells and dates. */
+/* data/transform/impute.c - transforms of missing cells and dates. */
 #include "data/transform/transform.h"
 
 static gml_status push(const gml_fitting *fitting, double number)

@@ -1,4 +1,5 @@
 /* data/transform/scale.c - transforms of numbers: shifts and scales, quantiles, and fixed functions. */
+#include <float.h>
 #include <math.h>
 
 #include "data/transform/transform.h"
@@ -80,8 +81,9 @@ static gml_status fit_robust(const gml_fitting *fitting)
     if (fitting->known_count == 0) {
         return push(fitting, 0, 0);
     }
-    double width = quantile_of(fitting, 3, 4) - quantile_of(fitting, 1, 4);
-    if (width == 0) { /* more than half of the values are equal */
+    const double low = quantile_of(fitting, 1, 4), high = quantile_of(fitting, 3, 4);
+    double width = high - low;
+    if (width <= rounding * fmax(fabs(low), fabs(high))) { /* more than half of the values are equal */
         width = (fitting->known[fitting->known_count - 1] - fitting->known[0]) / 2;
     }
     return push(fitting, quantile_of(fitting, 1, 2), scale_of(fitting, width));
@@ -140,14 +142,25 @@ static const char *output_word(size_t index)
     return index < sizeof words / sizeof *words ? words[index] : NULL;
 }
 
+/* Quantiles so far apart that every value is in the middle between them, which is 0. */
+static double far_quantile(size_t index, size_t count)
+{
+    const double side = (double)(2 * index) - (double)(count - 1);
+    return side == 0 ? 0 : copysign(DBL_MAX / 4, side);
+}
+
 static gml_status fit_quantile(const gml_fitting *fitting)
 {
     const size_t wanted = (size_t)fitting->call->values[QUANTILES];
     const size_t count = fitting->count < wanted ? fitting->count : wanted;
+    const bool varies = fitting->known_count > 0 && scale_of(fitting, 1) > 0;
+    const bool removed = !varies && count > 1 && fitting->call->values[OUTPUT] == NORMAL;
     double greatest = -(double)INFINITY;
     gml_status status = GML_OK;
     for (size_t i = 0; status == GML_OK && i < count; i++) {
-        const double value = fitting->known_count > 0 ? quantile_of(fitting, i, count > 1 ? count - 1 : 1) : 0;
+        const double value = removed                    ? far_quantile(i, count)
+                             : fitting->known_count > 0 ? quantile_of(fitting, i, count > 1 ? count - 1 : 1)
+                                                        : 0;
         greatest = value > greatest ? value : greatest; /* rounding must not make them descend */
         status = gml_pile_push(fitting->context, fitting->numbers, &greatest, sizeof greatest, "a transform");
     }
@@ -188,7 +201,8 @@ const gml_transform gml_transform_quantile = {
               .summary = "the share of training values below x, through the inverse of the normal distribution",
               .formula = "Phi^-1(F(x)), F a line between neighbouring quantiles of training; |y| <= 5.2",
               .derivative = "F'(x) / phi(y); 0 outside of the values of training",
-              .pitfall = "Distances between values are lost: only their order stays.",
+              .pitfall = "Distances between values are lost: only their order stays. With normal output, a constant "
+                         "column becomes 0, and in one with a range below 1e-7 all values become equal.",
               .source = "scikit-learn: QuantileTransformer",
               .parameters = {{"quantiles", 1000, 2, 100000, "quantiles that are kept, at most one for each value",
                               NULL},

@@ -184,7 +184,7 @@ static inline gml_column_inputs gml_chain_inputs(const gml_chain *chain)
     return (gml_column_inputs){{{chain->first_input, chain->input_count}, {chain->mark, chain->marked}}};
 }
 
-/* ---- category.c ---- */
+/* ---- encode.c ---- */
 
 /* The encoding of a fitted step with these numbers. */
 gml_category gml_category_of(const gml_step *step, const double *numbers, const gml_column *column);

@@ -27,13 +27,13 @@ static number number_at(const gml_bins_call *call, size_t index)
     return of;
 }
 
-/* The share of bin t, and its derivative by x. NaN stays NaN. */
+/* The share of bin t, and its derivative by x: at an edge that of the bin above it. NaN stays NaN. */
 static real share_of(const number *of, size_t t, real x, real *slope)
 {
-    const real width = of->edges[t + 1] - of->edges[t], share = (x - of->edges[t]) / width;
-    const bool below = t > 0 && share <= 0, above = t + 1 < of->bins && share >= 1;
+    const real low = of->edges[t], high = of->edges[t + 1], width = high - low;
+    const bool below = t > 0 && x < low, above = t + 1 < of->bins && x >= high;
     *slope = below || above ? 0 : 1 / width;
-    return below ? 0 : above ? 1 : share;
+    return below ? 0 : above ? 1 : (x - low) / width;
 }
 
 static void bins_forward(const gml_bins_call *call)
