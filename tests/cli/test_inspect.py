@@ -83,6 +83,13 @@ class Inspect(ProgramTest):
         for wrong in ("0x4", "4", "x", "2x2x1", "-1x4", "2x"):
             self.fail_with(USAGE, "inspect", "m", "data.csv", "--shape=" + wrong, says="--shape")
 
+    def test_inputs_that_a_preparation_makes_are_no_pictures(self):
+        rows = "".join(f"{i % 7},{i % 5},{i % 3},{'abcdefghijklm'[i % 13]},{'xy'[i % 2]}\n" for i in range(130))
+        self.write("made.csv", "p,q,r,kind,class\n" + rows)
+        self.succeed("train", "made.csv", "--hidden", "4", "--epochs", "1", "-o", "n", "--quiet")
+        for shape in ("4x4", "2x2"):
+            self.fail_with(USAGE, "inspect", "n", "made.csv", "--shape", shape, says="makes 16 inputs of 4 columns, so these are no pictures")
+
     def test_images_of_a_folder_are_pictures_by_themselves(self):
         self.succeed("train", "digits", "-o", "d", "--epochs", "1", "--quiet")
         text = self.inspect("d", "digits", LC_ALL="C.UTF-8", COLUMNS="120")

@@ -197,7 +197,8 @@ TEST(relevance_and_what_biases_and_epsilon_absorb_sum_to_the_output)
     gml_context *context = test_context();
     const char *const networks[] = {"7 -> 9 relu -> 8 tanh -> 3", "7 -> 9 -> batchnorm -> relu -> 3 -> softmax",
                                     "7 -> 7 tanh -> residual 1 -> 3",
-                                    "7 -> members 3 -> scale(std=1) -> 9 tanh -> affine -> 3 heads -> average"};
+                                    "7 -> members 3 -> scale(std=1) -> 9 tanh -> affine -> 3 heads -> average",
+                                    "7 -> members 3 -> scale(std=1) -> 9 tanh -> 5 relu -> 4 -> 3 heads -> average"};
     for (size_t k = 0; k < sizeof networks / sizeof networks[0]; k++) {
         gml_network *network = network_to_explain(context, networks[k], GML_F64, GML_TASK_REGRESSION, 0.7);
         double *x = random_doubles(N * P, 1), *base = random_doubles(ROWS * P, 2), a[N * P];

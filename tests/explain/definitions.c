@@ -159,6 +159,7 @@ TEST(every_method_equals_its_definition_for_every_kind_of_layer)
     compare_both("6 -> 9 bias=no -> weight_norm -> tanh -> 3 -> softmax", GML_TASK_CLASSIFICATION, true);
     compare_both("6 -> members 3 -> scale(std=1) -> 9 tanh -> affine -> 3 softmax heads -> average",
                  GML_TASK_CLASSIFICATION, true);
+    compare_both("6 -> members 4 -> scale(std=1) -> 9 tanh -> 5 gelu -> 2 heads -> average", GML_TASK_REGRESSION, true);
     compare_both("6 -> 6 prelu -> 6 tanh -> residual 2 -> 4 relu -> 4 -> residual 1 -> 2", GML_TASK_REGRESSION, true);
     compare_both("6 -> batchnorm -> 6 -> residual 2 -> 3", GML_TASK_CLASSIFICATION, true);
     compare_both("6 -> 6 tanh -> 6 relu -> residual 1 -> 6 tanh -> residual 3 -> 2", GML_TASK_REGRESSION, true);

@@ -102,6 +102,28 @@ TEST(the_explained_output_is_what_the_ensemble_predicts)
     tear_down_ensemble(&f);
 }
 
+TEST(the_explained_class_of_members_in_one_network_is_the_predicted_one)
+{
+    enum { N = 400, P = 4, CLASSES = 3 };
+    gml_context *context = test_context();
+    gml_network *network = new_network(
+        context, "4 -> members 5 -> scale(std=3) -> 8 tanh -> scale(std=6) -> 3 softmax heads -> average", GML_F64, 3);
+    double *x = random_doubles((size_t)N * P, 1), y[N * CLASSES], attributions[N * P];
+    gml_attribution_report reports[N];
+    assert_ok(context,
+              gml_attribute(network, gml_matrix_f64(x, N, P), NULL, gml_matrix_f64(attributions, N, P), reports));
+    assert_ok(context, gml_network_predict(network, gml_matrix_f64(x, N, P), gml_matrix_f64(y, N, CLASSES)));
+    for (size_t i = 0; i < N; i++) {
+        const double *row = y + i * CLASSES;
+        const size_t better = row[1] > row[0] ? 1 : 0;
+        ck_assert_uint_eq(reports[i].output, row[2] > row[better] ? 2 : better);
+        ck_assert_int_eq(reports[i].which, GML_EXPLAINED_SCORE);
+    }
+    free(x);
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+}
+
 TEST(attributions_of_an_ensemble_have_the_same_bits_for_any_number_of_threads)
 {
     static double one[CASE_ROWS * CASE_COLUMNS], many[CASE_ROWS * CASE_COLUMNS];

@@ -48,7 +48,7 @@ int explain_selectivity(const data_explanation *of)
     sheet table;
     int code = 0;
     sheet_begin(&table, headings, 6, 2);
-    const size_t last = chosen > 0 ? chosen : layers > 1 ? layers - 1 : 1;
+    const size_t hidden = hidden_layers(of->network), last = chosen > 0 ? chosen : hidden > 0 ? hidden : 1;
     for (size_t i = chosen > 0 ? chosen - 1 : 0; i < last && code == 0; i++) {
         code = add_layer(of, i, &table);
     }

@@ -19,12 +19,19 @@ void read_picture_shape(const flag *row, const char *text, void *field)
     *(picture_shape *)field = shape;
 }
 
+/* Returns the number of pixels: both the columns of the data and the inputs of the first layer; 0: they differ. */
+static size_t pixels_of(const gml_network *network)
+{
+    const size_t columns = gml_network_columns(network);
+    return columns == gml_network_inputs(network) ? columns : 0;
+}
+
 picture_shape picture_shape_of(const gml_network *network, const gml_dataset *data, picture_shape given)
 {
     enum { LEAST_SIDE = 4 };
-    const size_t inputs = gml_network_inputs(network), side = (size_t)sqrt((double)inputs);
+    const size_t pixels = pixels_of(network), side = (size_t)sqrt((double)pixels);
     const char *name = data != NULL ? gml_dataset_feature_name(data, 0) : gml_network_feature_name(network, 0);
-    if (given.height > 0 || side < LEAST_SIDE || side * side != inputs || name != NULL) {
+    if (given.height > 0 || side < LEAST_SIDE || side * side != pixels || name != NULL) {
         return given;
     }
     return (picture_shape){side, side};
@@ -32,9 +39,13 @@ picture_shape picture_shape_of(const gml_network *network, const gml_dataset *da
 
 int picture_shape_check(const gml_network *network, picture_shape given)
 {
-    const size_t inputs = gml_network_inputs(network);
-    return given.height == 0 || given.height * given.width == inputs
-               ? 0
+    const size_t pixels = pixels_of(network);
+    if (given.height == 0 || given.height * given.width == pixels) {
+        return 0;
+    }
+    return pixels == 0
+               ? complain(EXIT_USAGE, "--shape: the model makes %zu inputs of %zu columns, so these are no pictures",
+                          gml_network_inputs(network), gml_network_columns(network))
                : complain(EXIT_USAGE, "--shape: %zux%zu has %zu inputs, and the model has %zu", given.height,
-                          given.width, given.height * given.width, inputs);
+                          given.width, given.height * given.width, pixels);
 }

@@ -7,6 +7,7 @@
 #include "cli/page/html.h"
 #include "cli/page/subject.h"
 #include "cli/report/ranking.h"
+#include "cli/report/report.h"
 
 enum { MOST_LAYERS = 4, MOST_CLASSES = 30, MOST_LISTED = 5, MOST_UNITS = 20, BARS = 20, MOST_MEANS = 1 << 24 };
 
@@ -144,11 +145,11 @@ static size_t count_defined(const layer_units *of)
     return count;
 }
 
-/* A layer that applies an activation to each unit, but the last. */
+/* A layer that applies an activation to each unit, before that which makes the outputs. */
 static bool is_hidden(const gml_network *network, size_t layer, gml_layer_view *view)
 {
     const size_t outputs = gml_network_outputs(network), classes = outputs == 1 ? 2 : outputs;
-    return layer + 1 < gml_network_layers(network) && gml_network_layer(network, layer, view) == GML_OK &&
+    return layer < hidden_layers(network) && gml_network_layer(network, layer, view) == GML_OK &&
            strcmp(view->activation, "identity") != 0 && view->outputs * classes <= MOST_MEANS;
 }
 

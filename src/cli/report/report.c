@@ -69,6 +69,15 @@ double unsigned_nan(double value)
     return isnan(value) ? fabs(value) : value;
 }
 
+size_t hidden_layers(const gml_network *network)
+{
+    const size_t layers = gml_network_layers(network);
+    gml_layer_view last;
+    const bool averages =
+        layers > 1 && gml_network_layer(network, layers - 1, &last) == GML_OK && strcmp(last.kind, "average") == 0;
+    return layers == 0 ? 0 : layers - (averages ? 2 : 1);
+}
+
 const char *plural(size_t count)
 {
     return count == 1 ? "" : "s";

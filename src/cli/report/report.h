@@ -35,6 +35,9 @@ void print_metrics(FILE *stream, const gml_metrics *metrics);
 /* Writes a size with its unit, as in "2.1 MB" and "640 B". Returns `text`. */
 const char *size_text(double bytes, char text[16]);
 
+/* Returns the number of layers before that which makes the outputs: the last, or the one before a last `average`. */
+size_t hidden_layers(const gml_network *network);
+
 /* The ending of the noun after a count: "" after 1, else "s". */
 const char *plural(size_t count);
 

@@ -365,6 +365,7 @@ gml_status gml_attribute(const gml_network *network, gml_matrix x, const gml_att
     if (status != GML_OK) {
         return status;
     }
-    return network->ensemble != NULL ? gml_attribute_ensemble(network, x, &settled, attributions, reports)
-                                     : gml_attribute_layers(network, x, &settled, NULL, attributions, reports);
+    return network->ensemble != NULL || gml_spec_averages(&network->spec)
+               ? gml_attribute_means(network, x, &settled, attributions, reports)
+               : gml_attribute_layers(network, x, &settled, NULL, attributions, reports);
 }

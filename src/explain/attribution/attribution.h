@@ -85,9 +85,9 @@ static inline double *gml_attribution_values(const gml_attribution *job, size_t 
 gml_status gml_attribute_layers(const gml_network *network, gml_matrix x, const gml_attribution_options *options,
                                 const size_t *each, gml_matrix attributions, gml_attribution_report *reports);
 
-/* ensemble.c: the same for an ensemble. */
-gml_status gml_attribute_ensemble(const gml_network *network, gml_matrix x, const gml_attribution_options *options,
-                                  gml_matrix attributions, gml_attribution_report *reports);
+/* ensemble.c: the same for an ensemble, and for a network whose last layer is `average`. */
+gml_status gml_attribute_means(const gml_network *network, gml_matrix x, const gml_attribution_options *options,
+                               gml_matrix attributions, gml_attribution_report *reports);
 
 /* ensemble.c: gml_network_jacobian for an ensemble and matrices that fit it. */
 gml_status gml_jacobian_ensemble(const gml_network *network, gml_matrix x, gml_matrix jacobian);

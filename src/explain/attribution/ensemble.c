@@ -38,24 +38,25 @@ static void lay_out(void *owner, gml_layout *layout)
     chunk->reports = gml_layout_take(layout, chunk->arena, chunk->rows, 1, sizeof *chunk->reports);
 }
 
-/* Finds the classes that the ensemble predicts, which all members explain. */
+/* Finds the classes that the mean predicts, which all members explain: the mean of their scores may prefer others. */
 static gml_status predict_classes(const ensemble_chunk *chunk, gml_matrix x)
 {
     const gml_network *network = chunk->network;
     const size_t outputs = gml_network_outputs(network);
-    gml_attribution job = {.network = network->ensemble->members[0]};
+    gml_attribution job = {.network = gml_network_of_layers(network)};
     gml_status status = gml_attribution_settle(&job, chunk->options->explained);
     job.score = false; /* outputs are read */
     job.probe.outputs = outputs;
     if (status != GML_OK) {
         return status;
     }
-    gml_predict_ensemble(network, x, gml_matrix_view(chunk->outputs, network->kernels->dtype, x.rows, outputs));
-    for (size_t i = 0; i < x.rows; i++) {
+    const gml_matrix predicted = gml_matrix_view(chunk->outputs, network->kernels->dtype, x.rows, outputs);
+    status = gml_network_predict(network, x, predicted);
+    for (size_t i = 0; status == GML_OK && i < x.rows; i++) {
         const char *y = (const char *)chunk->outputs + i * outputs * network->kernels->size;
         chunk->classes[i] = gml_attribution_predicted(&job, y);
     }
-    return GML_OK;
+    return status;
 }
 
 /* Adds the share of one member to a report, of which the first sets the quantity. */
@@ -92,20 +93,31 @@ static gml_status add_member(const ensemble_chunk *chunk, size_t index, gml_matr
     return status;
 }
 
-gml_status gml_attribute_ensemble(const gml_network *network, gml_matrix x, const gml_attribution_options *options,
-                                  gml_matrix attributions, gml_attribution_report *reports)
+/* Explains the samples of a chunk by the members of an ensemble, or by a network that averages within. */
+static gml_status attribute_chunk(const ensemble_chunk *chunk, gml_matrix x, gml_matrix attributions,
+                                  gml_attribution_report *reports)
+{
+    const gml_network *network = chunk->network;
+    gml_status status = predict_classes(chunk, x);
+    if (status == GML_OK && network->ensemble == NULL) {
+        return gml_attribute_layers(network, x, chunk->options, chunk->classes, attributions, reports);
+    }
+    for (size_t i = 0; status == GML_OK && i < network->ensemble->count; i++) {
+        status = add_member(chunk, i, x, attributions, reports);
+    }
+    return status;
+}
+
+gml_status gml_attribute_means(const gml_network *network, gml_matrix x, const gml_attribution_options *options,
+                               gml_matrix attributions, gml_attribution_report *reports)
 {
     ensemble_chunk chunk = {.network = network, .options = options, .rows = gml_least(x.rows, MOST_ROWS)};
     gml_status status = gml_layout_make(network->context, lay_out, &chunk, "attributions", network->description,
                                         &chunk.arena, &chunk.arena_size);
     for (size_t first = 0; status == GML_OK && first < x.rows; first += chunk.rows) {
         const size_t count = gml_least(chunk.rows, x.rows - first);
-        const gml_matrix rows = gml_matrix_rows(x, first, count);
-        status = predict_classes(&chunk, rows);
-        for (size_t i = 0; status == GML_OK && i < network->ensemble->count; i++) {
-            status = add_member(&chunk, i, rows, gml_matrix_rows(attributions, first, count),
-                                reports != NULL ? reports + first : NULL);
-        }
+        status = attribute_chunk(&chunk, gml_matrix_rows(x, first, count), gml_matrix_rows(attributions, first, count),
+                                 reports != NULL ? reports + first : NULL);
     }
     gml_release(network->context, chunk.arena, chunk.arena_size, 1);
     return status;

@@ -207,8 +207,9 @@ static void share(const relevance_panel *panel, size_t index)
     const gml_matrix relevance = relevance_of(panel, index + 1);
     gml_matrix z = value_of(panel, index + 1);
     if (!memory->activation->identity) {
-        gml_matrix sums = gml_matrix_view(own->sums, z.dtype, own->batch, z.cols);
-        sums.stride = own->widest;
+        /* Rows without gaps, as products of members need them, in the part of the memory that the panel has. */
+        char *first = (char *)own->sums + panel->rows.first * (own->widest - z.cols) * own->size;
+        const gml_matrix sums = gml_matrix_view(first, z.dtype, own->batch, z.cols);
         gml_panel_sums(panel->workspace, panel->rows, index, sums);
         z = gml_matrix_rows(sums, panel->rows.first, panel->rows.count);
     }
