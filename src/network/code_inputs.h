@@ -11,4 +11,8 @@ typedef struct gml_code_inputs {
 
 gml_code_inputs gml_network_code_inputs(const gml_network *network);
 
+/* Checks that the network has embeddings for all codes of a preparation, or null: any other layer would take codes for
+ * quantities. Errors: shape. */
+gml_status gml_network_check_codes(const gml_network *network, const gml_preparation *preparation);
+
 #endif

@@ -43,8 +43,7 @@ static gml_status change_columns(gml_context *context, const gml_preparation *pr
     return status;
 }
 
-/* Codes are numbers in a row of the table of embeddings: any other layer would take them for quantities. */
-static gml_status check_codes(const gml_network *network, const gml_preparation *preparation)
+gml_status gml_network_check_codes(const gml_network *network, const gml_preparation *preparation)
 {
     const gml_preparation_layout layout = gml_preparation_layout_of(preparation);
     const gml_code_inputs codes = gml_network_code_inputs(network);
@@ -65,7 +64,7 @@ static gml_status check_codes(const gml_network *network, const gml_preparation 
 static gml_status check_preparation(const gml_network *network, const gml_preparation *preparation)
 {
     if (preparation == NULL || preparation->inputs == network->spec.inputs) {
-        return check_codes(network, preparation);
+        return gml_network_check_codes(network, preparation);
     }
     return gml_fail(network->context, GML_ERROR_SHAPE,
                     "the preparation makes %zu inputs of %zu columns; the network takes %zu", preparation->inputs,

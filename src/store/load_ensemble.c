@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "gemmule/ensemble.h"
+#include "network/ensemble.h"
 #include "store/load.h"
 
 typedef struct ensemble_loader {
@@ -47,6 +48,9 @@ static gml_status begin(ensemble_loader *in)
     in->count = gml_metadata_member_count(in->networks, file->members);
     if (in->count == 0) {
         return fail(in, "metadata \"network\" and \"members\" do not list the same number of members, from 1");
+    }
+    if (in->count > GML_MOST_MEMBERS) {
+        return fail(in, "metadata \"network\" lists more members than an ensemble has");
     }
     if (file->checkpoint != NULL || file->preparation != NULL || file->target_transform != NULL) {
         return fail(in,

@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "data/transform/transform.h"
+#include "network/code_inputs.h"
 #include "store/features.h"
 #include "store/format.h"
 
@@ -145,6 +146,9 @@ gml_status gml_metadata_read_preparation(gml_network *network, const char *where
     if (status == GML_OK && made->inputs != network->spec.inputs) {
         status = gml_fail(context, GML_ERROR_DATA, "%s: makes %zu inputs; the network takes %zu", where, made->inputs,
                           network->spec.inputs);
+    }
+    if (status == GML_OK) {
+        status = blame_file(&in, gml_network_check_codes(network, made));
     }
     if (status != GML_OK) {
         gml_preparation_destroy(made);

@@ -255,6 +255,11 @@ TEST(a_preparation_for_another_network_is_refused)
     assert_file_refused(forged, "makes 11 inputs; the network takes 13");
     free(forged.data);
     free(file.data);
+    file = saved(context, prepared_network("category -> ordinal", GML_F32));
+    forged = forge(file, "category -> ordinal", "category -> code");
+    assert_file_refused(forged, "the network has no layer embedding to read them");
+    free(forged.data);
+    free(file.data);
 }
 
 TEST(any_changed_byte_of_a_prepared_model_is_refused)

@@ -33,5 +33,5 @@ const char *cell_text(const gml_network *network, size_t column, double value, c
         date_text(value, room);
         return room;
     }
-    return value < (double)kinds[column].level_count ? kinds[column].levels[(size_t)value] : "(unseen)";
+    return value >= 0 && value < (double)kinds[column].level_count ? kinds[column].levels[(size_t)value] : "(unseen)";
 }

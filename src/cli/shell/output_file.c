@@ -99,11 +99,13 @@ static bool name_files(const char *path, output_names *names)
 static FILE *create_beside(const output_names *names)
 {
     struct stat there;
+    const bool replaces = stat(names->target, &there) == 0;
+    const mode_t mode = replaces ? there.st_mode & 0777 : 0666;
     unlink(names->temporary); /* of a process with the same number that was killed */
     note_unfinished(names->temporary);
-    const int file = open(names->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (file >= 0 && stat(names->target, &there) == 0) {
-        (void)!fchmod(file, there.st_mode & 0777);
+    const int file = open(names->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    if (file >= 0 && replaces) {
+        (void)!fchmod(file, mode); /* without the umask */
     }
     FILE *stream = file >= 0 ? fdopen(file, "w") : NULL;
     if (stream == NULL) {
@@ -145,7 +147,9 @@ static bool is_beside(FILE *stream)
 static int write_out(FILE *stream)
 {
     errno = 0;
-    const bool failed = fflush(stream) != 0 || ferror(stream) || (is_beside(stream) && fsync(fileno(stream)) != 0);
+    const bool written = fflush(stream) == 0 && !ferror(stream);
+    /* EINVAL: a file system that cannot sync */
+    const bool failed = !written || (is_beside(stream) && fsync(fileno(stream)) != 0 && errno != EINVAL);
     return failed ? errno != 0 ? errno : EIO : 0;
 }
 
