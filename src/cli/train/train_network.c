@@ -105,8 +105,8 @@ int train_make_network(train_run *run, const gml_dataset *data)
     int code = train_recipe_create(&run->flags, recipe);
     recipe->base.name = run->choice.plain ? "plain" : NULL;
     if (code == 0 && run->choice.assignment[0] != '\0') {
-        const bool tried =
-            run->choice.search.best.number > 0; /* its settings are those of the trial, for all samples */
+        /* The settings of a trial were read with all samples. */
+        const bool tried = run->choice.search.best.number > 0;
         code = train_recipe_assign(run->context, run->choice.assignment, tried ? run->data.all : data, recipe);
         run->flags.fit = recipe->used->fit;
     }

@@ -1,4 +1,5 @@
 /* explain/attribution/ensemble.c - explanations of an ensemble: the mean of its members', chunk by chunk of samples.
+ * A network whose last layer is `average` is explained as a whole, for the class that its mean prediction has.
  *
  * The output of an ensemble is the mean of its members' outputs, and its score is defined as the mean of their scores.
  * All methods but the choice of the class are linear in the explained quantity, so the mean of the attributions adds up
